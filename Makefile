@@ -1,0 +1,46 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check bench exports clean browser
+
+run: $(STAMP)
+	$(BIN)/mlgraph build
+	$(BIN)/mlgraph prereqs deep-learning
+
+test: $(STAMP) browser
+	$(BIN)/mlgraph build
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/mlgraph build
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -x tests/unit tests/property tests/architecture
+
+bench: $(STAMP)
+	$(BIN)/mlgraph build
+	$(BIN)/python benchmarks/run.py
+
+exports: $(STAMP)
+	$(BIN)/mlgraph build
+	$(BIN)/mlgraph export ttl --output exports/mlgraph.ttl
+	$(BIN)/mlgraph view deep-learning --output exports/mlgraph.html
+
+browser:
+	@command -v chromium >/dev/null 2>&1 || (command -v apt-get >/dev/null 2>&1 && \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) || \
+	  echo "no Chromium here: browser tests will be skipped"
+
+$(STAMP): pyproject.toml constraints.txt hatch_build.py
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --group dev --editable .
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) dist src/mlgraph/dataset

@@ -1,0 +1,1 @@
+"""Pure functions on graphs; nothing here knows RDF or a screen."""

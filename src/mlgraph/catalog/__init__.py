@@ -1,0 +1,1 @@
+"""The domain questions: SPARQL on a store gives frozen values."""

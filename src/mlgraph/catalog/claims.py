@@ -1,0 +1,171 @@
+"""Claims and their evidence: why, and who says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlgraph.catalog.topics import values
+from mlgraph.model import Claim, Evidence, Statement, Thing
+from mlgraph.rdf.store import text
+from mlgraph.vocab import LEVELS, MLG, kind_and_slug, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mlgraph.rdf.store import Store
+
+__all__ = ["STATUSES", "claims", "claims_about", "evidence_of", "statements", "thing_of"]
+
+STATUSES = ("verified", "proposed", "disputed", "superseded")
+
+
+def thing_of(iri: str, label: str) -> Thing:
+    """Return a thing from its IRI and label."""
+    known = kind_and_slug(iri)
+    return Thing(iri, known[0], known[1], label or known[1]) if known else Thing(iri, "term", local_name(iri), label or local_name(iri))
+
+
+def evidence_of(store: Store, nodes: Sequence[str]) -> dict[str, tuple[list[Evidence], list[Evidence]]]:
+    """Return claim or statement IRI -> its supporting and contradicting evidence, sorted."""
+    found: dict[str, tuple[set[Evidence], set[Evidence]]] = {}
+    for start in range(0, len(nodes), 2000):
+        rows = store.select(
+            f"SELECT ?c ?p ?e ?source ?url ?own ?at ?kind ?on ?says WHERE {{ VALUES ?c {{ {values(nodes[start : start + 2000])} }} "
+            "VALUES ?p { mlg:supportedBy mlg:contradictedBy } ?c ?p ?e . ?e dcterms:source ?s ; mlg:evidenceKind ?kind ; "
+            "mlg:checkedOn ?on . ?s rdfs:label ?source . OPTIONAL { ?s schema:url ?url } OPTIONAL { ?e schema:url ?own } "
+            "OPTIONAL { ?e mlg:locator ?at } OPTIONAL { ?e mlg:observation ?says } }"
+        )
+        for row in rows:
+            evidence = Evidence(
+                text(row["source"]),
+                text(row["own"]) or text(row["url"]),
+                text(row["at"]),
+                local_name(text(row["kind"])),
+                text(row["on"]),
+                text(row["says"]),
+            )
+            both = found.setdefault(row["c"].value, (set(), set()))
+            both[row["p"].value == MLG.contradictedBy].add(evidence)
+    return {node: (sorted(pro), sorted(con)) for node, (pro, con) in found.items()}
+
+
+def claims(
+    store: Store,
+    *,
+    status: str = "",
+    predicate: str = "",
+    subjects: Sequence[str] = (),
+    objects: Sequence[str] = (),
+    evidence: bool = True,
+) -> list[Claim]:
+    """Return claims, filtered.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    status : str
+        One of `STATUSES`, or empty for all.
+    predicate : str
+        IRI of the linking property, or empty.
+    subjects, objects : sequence of str
+        IRIs that the claim starts from or points to; empty for any.
+    evidence : bool
+        Also fetch the evidence.
+
+    Returns
+    -------
+    list of Claim
+        By subject, predicate and object.
+    """
+    where = []
+    if status:
+        where.append(f"VALUES ?status {{ <{MLG.base}{status.capitalize()}> }}")
+    if predicate:
+        where.append(f"VALUES ?p {{ <{predicate}> }}")
+    if subjects:
+        where.append(f"VALUES ?s {{ {values(subjects)} }}")
+    if objects:
+        where.append(f"VALUES ?o {{ {values(objects)} }}")
+    rows = store.select(
+        f"SELECT ?c ?s ?sl ?p ?o ?ol ?status ?level ?conf ?why ?part ?on WHERE {{ {' '.join(where)} "
+        "?c rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; mlg:status ?status . "
+        "OPTIONAL { ?s rdfs:label ?sl } OPTIONAL { ?o rdfs:label ?ol } OPTIONAL { ?c mlg:atLevel ?level } "
+        "OPTIONAL { ?c mlg:confidence ?conf } OPTIONAL { ?c mlg:reason ?why } OPTIONAL { ?c mlg:neededPart ?part } "
+        "OPTIONAL { ?c mlg:verifiedOn ?on } }"
+    )
+    found: dict[str, Claim] = {}
+    for row in rows:
+        found[row["c"].value] = Claim(
+            row["c"].value,
+            thing_of(row["s"].value, text(row["sl"])),
+            local_name(row["p"].value),
+            thing_of(row["o"].value, text(row["ol"])),
+            local_name(row["status"].value).lower(),
+            LEVELS.get(text(row["level"]), ""),
+            float(text(row["conf"])) if row["conf"] is not None else None,
+            text(row["why"]),
+            text(row["part"]),
+            text(row["on"]),
+            (),
+            (),
+        )
+    proof = evidence_of(store, list(found)) if evidence and found else {}
+    full = [
+        claim._replace(support=tuple(proof[iri][0]), contradiction=tuple(proof[iri][1])) if iri in proof else claim
+        for iri, claim in found.items()
+    ]
+    return sorted(full, key=lambda each: (each.subject.label, each.predicate, each.object.label, each.iri))
+
+
+def claims_about(store: Store, iri: str) -> tuple[list[Claim], list[Claim]]:
+    """Return the claims that start from a thing, and those that point to it."""
+    return claims(store, subjects=[iri]), claims(store, objects=[iri])
+
+
+def statements(
+    store: Store, *, status: str = "", kind: str = "", about: str = "", iris: Iterable[str] = ()
+) -> list[Statement]:
+    """Return statements, filtered, by kind and slug.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    status, kind : str
+        Words such as ``disputed`` or ``trend``; empty for all.
+    about : str
+        IRI of what they are about; empty for all.
+    iris : iterable of str
+        Only these; empty for all.
+
+    Returns
+    -------
+    list of Statement
+    """
+    where = [f"VALUES ?x {{ {values(iris)} }}"] if iris else []
+    if status:
+        where.append(f"?x mlg:status <{MLG.base}{status.capitalize()}> .")
+    if kind:
+        where.append(f"?x mlg:statementKind <{MLG.base}{kind.capitalize()}> .")
+    if about:
+        where.append(f"?x mlg:about <{about}> .")
+    rows = store.select(
+        f"SELECT ?x ?kind ?text ?status ?about WHERE {{ {' '.join(where)} ?x mlg:statementText ?text ; "
+        "mlg:statementKind ?kind ; mlg:status ?status ; mlg:about ?about }"
+    )
+    found: dict[str, Statement] = {}
+    for row in rows:
+        iri = row["x"].value
+        known = found.get(iri)
+        target = kind_and_slug(row["about"].value)
+        name = "/".join(target) if target else local_name(row["about"].value)
+        found[iri] = Statement(
+            iri,
+            local_name(iri),
+            local_name(row["kind"].value).lower(),
+            tuple(sorted({*(known.about if known else ()), name})),
+            text(row["text"]),
+            local_name(row["status"].value).lower(),
+        )
+    return sorted(found.values(), key=lambda each: (each.kind, each.slug))

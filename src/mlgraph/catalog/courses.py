@@ -1,0 +1,354 @@
+"""Courses, programs, roles and projects, as learners and applicants filter them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlgraph.model import Course, Need, Program, Project, Role
+from mlgraph.rdf.store import text
+from mlgraph.catalog.claims import thing_of
+from mlgraph.vocab import LEVELS, MLG, local_name
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from mlgraph.rdf.store import Store
+
+__all__ = ["courses", "needs", "programs", "projects", "roles"]
+
+
+class _Gather:
+    """Collects the rows of one thing: first values and sets of values."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, str] = {}
+        self.many: dict[str, set[str]] = {}
+
+    def take(self, row: ox.QuerySolution, names: str) -> None:
+        for name in names.split():
+            value = text(row[name])
+            if value:
+                self.first.setdefault(name, value)
+                self.many.setdefault(name, set()).add(value)
+
+    def one(self, name: str) -> str:
+        return min(self.many.get(name, {""}))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(sorted(local_name(each) for each in self.many.get(name, ())))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return tuple(sorted(self.many.get(name, ())))
+
+    def number(self, name: str) -> float | None:
+        value = self.one(name)
+        return float(value) if value else None
+
+
+def _gather(store: Store, query: str, key: str, names: str) -> dict[str, _Gather]:
+    found: dict[str, _Gather] = {}
+    for row in store.select(query):
+        found.setdefault(row[key].value, _Gather()).take(row, names)
+    return found
+
+
+def _counts(store: Store, pattern: str) -> dict[str, int]:
+    rows = store.select(f"SELECT ?x (COUNT(DISTINCT ?y) AS ?n) WHERE {{ {pattern} }} GROUP BY ?x")
+    return {row["x"].value: int(row["n"].value) for row in rows if row["x"] is not None}
+
+
+def courses(
+    store: Store,
+    *,
+    topic: str = "",
+    level: str = "",
+    free: bool = False,
+    pacing: str = "",
+    language: str = "",
+    delivery: str = "",
+    provider: str = "",
+    audience: str = "",
+) -> list[Course]:
+    """Return courses, filtered, by provider and name.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    topic : str
+        IRI of a topic that the course must teach.
+    level : str
+        How deeply at least: awareness, working or deep; needs ``topic``.
+    free : bool
+        Only courses whose material can be used, or audited, without paying.
+    pacing : str
+        self-paced or cohort.
+    language : str
+        A language tag such as ``en``.
+    delivery : str
+        on-campus, online, hybrid or immersive.
+    provider : str
+        IRI of an institution.
+    audience : str
+        introductory (or beginner), undergraduate or graduate.
+
+    Returns
+    -------
+    list of Course
+    """
+    where = []
+    if topic:
+        where.append(f"?x mlg:teaches <{topic}> .")
+    if topic and level:
+        rank = list(LEVELS.values()).index(level) + 1
+        where.append(
+            f"?claim rdf:subject ?x ; rdf:object <{topic}> ; rdf:predicate mlg:teaches ; mlg:atLevel/mlg:levelRank ?rank . FILTER(?rank >= {rank})"
+        )
+    if free:
+        where.append("?r mlg:costKind ?fee FILTER(?fee IN (mlg:Free, mlg:FreeToAudit))")
+    if pacing:
+        where.append(f"?r mlg:pacing <{MLG.base}{_camel(pacing)}> .")
+    if language:
+        where.append(f'?r schema:inLanguage ?spoken FILTER(LANGMATCHES(?spoken, "{language}"))')
+    if delivery:
+        where.append(f"?r mlg:hasFormat <{MLG.base}{_camel(delivery)}> .")
+    if provider:
+        where.append(f"?x schema:provider <{provider}> .")
+    if audience:
+        word = {"beginner": "introductory"}.get(audience, audience)
+        where.append(f"?x schema:educationalLevel <{MLG.base}{word.capitalize()}> .")
+    names = "name code provider platform lang level pacing format cost hours url"
+    found = _gather(
+        store,
+        f"SELECT ?x ?name ?code ?provider ?platform ?lang ?level ?pacing ?format ?cost ?hours ?url WHERE {{ "
+        f"?x a schema:Course ; rdfs:label ?name ; schema:hasCourseInstance ?r . {' '.join(where)} "
+        "OPTIONAL { ?x schema:courseCode ?code } OPTIONAL { ?x schema:provider/rdfs:label ?provider } "
+        "OPTIONAL { ?r mlg:deliveredOn/rdfs:label ?platform } OPTIONAL { ?r schema:inLanguage ?lang } "
+        "OPTIONAL { ?x schema:educationalLevel ?level } OPTIONAL { ?r mlg:pacing ?pacing } OPTIONAL { ?r mlg:hasFormat ?format } "
+        "OPTIONAL { ?r mlg:costKind ?cost } OPTIONAL { ?r mlg:workloadHours ?hours } OPTIONAL { ?x schema:url ?url } }",
+        "x",
+        names,
+    )
+    taught = _counts(store, "?x a schema:Course ; mlg:teaches ?y")
+    result = [
+        Course(
+            iri,
+            local_name(iri),
+            each.one("name"),
+            each.one("code"),
+            ", ".join(each.texts("provider")),
+            each.texts("platform"),
+            each.texts("lang"),
+            ", ".join(each.words("level")).lower(),
+            tuple(_words(word) for word in each.words("pacing")),
+            tuple(_words(word) for word in each.words("format")),
+            tuple(_words(word) for word in each.words("cost")),
+            each.number("hours"),
+            taught.get(iri, 0),
+            each.one("url"),
+        )
+        for iri, each in found.items()
+    ]
+    return sorted(result, key=lambda each: (each.provider, each.name, each.slug))
+
+
+def _camel(word: str) -> str:
+    return "".join(part.capitalize() for part in word.replace("_", "-").split("-"))
+
+
+def _words(name: str) -> str:
+    """Return SelfPaced as self-paced."""
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
+
+
+def programs(
+    store: Store, *, region: str = "", role: str = "", delivery: str = "", institution: str = "", topic: str = ""
+) -> list[Program]:
+    """Return degree programs, filtered, by institution and name.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    region : str
+        Part of the region's name, case does not matter.
+    role : str
+        IRI of a role that it must prepare for.
+    delivery : str
+        on-campus, online or hybrid.
+    institution, topic : str
+        IRI of the institution; of a topic in the curriculum.
+
+    Returns
+    -------
+    list of Program
+        ``status`` is disputed where the degree itself is a disputed claim.
+    """
+    where = []
+    if region:
+        safe = region.replace("\\", "").replace('"', "")
+        where.append(f'?x mlg:region ?where FILTER(CONTAINS(LCASE(?where), LCASE("{safe}")))')
+    if role:
+        where.append(f"?x mlg:preparesFor <{role}> .")
+    if delivery:
+        where.append(f"?x mlg:hasFormat <{MLG.base}{_camel(delivery)}> .")
+    if institution:
+        where.append(f"?x schema:provider <{institution}> .")
+    if topic:
+        where.append(f"?x mlg:covers <{topic}> .")
+    found = _gather(
+        store,
+        f"SELECT ?x ?name ?inst ?award ?region ?format ?months ?units ?role ?url ?state WHERE {{ "
+        f"?x a schema:EducationalOccupationalProgram ; rdfs:label ?name . {' '.join(where)} "
+        "OPTIONAL { ?x schema:provider/rdfs:label ?own } OPTIONAL { ?c rdf:subject ?x ; rdf:predicate schema:provider ; "
+        "rdf:object/rdfs:label ?said ; mlg:status ?state } BIND(COALESCE(?own, ?said) AS ?inst) "
+        "OPTIONAL { ?x schema:educationalCredentialAwarded ?award } OPTIONAL { ?x mlg:region ?region } "
+        "OPTIONAL { ?x mlg:hasFormat ?format } OPTIONAL { ?x mlg:durationMonths ?months } OPTIONAL { ?x mlg:unitsText ?units } "
+        "OPTIONAL { ?x mlg:preparesFor/rdfs:label ?role } OPTIONAL { ?x schema:url ?url } }",
+        "x",
+        "name inst award region format months units role url state",
+    )
+    covered = _counts(store, "?x mlg:covers ?y")
+    replaced = {row["x"].value for row in store.select("SELECT ?x WHERE { ?x dcterms:isReplacedBy ?y }")}
+    result = [
+        Program(
+            iri,
+            local_name(iri),
+            each.one("name"),
+            each.one("inst"),
+            each.one("award"),
+            ", ".join(each.texts("region")),
+            tuple(_words(word) for word in each.words("format")),
+            each.number("months"),
+            "; ".join(each.texts("units")),
+            covered.get(iri, 0),
+            each.texts("role"),
+            (local_name(each.one("state")).lower() if each.one("state") else "superseded" if iri in replaced else "verified"),
+            each.one("url"),
+        )
+        for iri, each in found.items()
+    ]
+    return sorted(result, key=lambda each: (each.institution, each.name, each.slug))
+
+
+def roles(store: Store, *, skill: str = "") -> list[Role]:
+    """Return job roles, or those that need a topic or skill, by label.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    skill : str
+        IRI of a topic or skill.
+
+    Returns
+    -------
+    list of Role
+    """
+    where = f"?x mlg:essentialSkill|mlg:optionalSkill <{skill}> ." if skill else ""
+    found = _gather(
+        store,
+        f"SELECT ?x ?name ?def ?code ?match WHERE {{ ?x a mlg:JobRole ; rdfs:label ?name . {where} "
+        "OPTIONAL { ?x skos:definition ?def } OPTIONAL { ?x schema:occupationalCategory ?code } "
+        "OPTIONAL { ?x skos:exactMatch|skos:closeMatch|skos:broadMatch ?match } }",
+        "x",
+        "name def code match",
+    )
+    essential = _counts(store, "?x mlg:essentialSkill ?y")
+    optional = _counts(store, "?x mlg:optionalSkill ?y")
+    prepared = _counts(store, "?y a schema:EducationalOccupationalProgram ; mlg:preparesFor ?x")
+    result = [
+        Role(
+            iri,
+            local_name(iri),
+            each.one("name"),
+            each.one("def"),
+            essential.get(iri, 0),
+            optional.get(iri, 0),
+            prepared.get(iri, 0),
+            (*(f"O*NET-SOC {code}" for code in each.texts("code")), *each.texts("match")),
+        )
+        for iri, each in found.items()
+    ]
+    return sorted(result, key=lambda each: each.label)
+
+
+def needs(store: Store, role: str) -> list[Need]:
+    """Return what a role needs: essential before optional, deeper before shallower, by label.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    role : str
+        IRI of the role.
+
+    Returns
+    -------
+    list of Need
+        ``courses`` counts the courses that teach the topic, or a topic that the skill draws on.
+    """
+    rows = store.select(
+        f"SELECT ?o ?label ?p ?level ?rank ?why ?status WHERE {{ ?c rdf:subject <{role}> ; rdf:predicate ?p ; rdf:object ?o ; mlg:status ?status . "
+        "FILTER(?p IN (mlg:essentialSkill, mlg:optionalSkill)) ?o rdfs:label ?label . "
+        "OPTIONAL { ?c mlg:atLevel ?level . ?level mlg:levelRank ?rank } OPTIONAL { ?c mlg:reason ?why } }"
+    )
+    taught = _counts(store, f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?y a schema:Course ; mlg:teaches ?x")
+    drawn = _counts(
+        store,
+        f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?x mlg:drawsOn ?t . ?y a schema:Course ; mlg:teaches ?t",
+    )
+    found = []
+    for row in rows:
+        iri = row["o"].value
+        found.append(
+            Need(
+                thing_of(iri, text(row["label"])),
+                LEVELS.get(text(row["level"]), "working"),
+                row["p"].value == MLG.essentialSkill,
+                text(row["why"]),
+                local_name(row["status"].value).lower(),
+                max(taught.get(iri, 0), drawn.get(iri, 0)),
+            )
+        )
+    order = {"deep": 0, "working": 1, "awareness": 2}
+    return sorted(found, key=lambda each: (not each.essential, order[each.level], each.thing.kind != "topic", each.thing.label))
+
+
+def projects(store: Store, *, topic: str = "", skill: str = "") -> list[Project]:
+    """Return learning projects, or those that practise a topic or skill, by name.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    topic, skill : str
+        IRIs; empty for any.
+
+    Returns
+    -------
+    list of Project
+    """
+    where = " ".join(f"?x mlg:practises <{iri}> ." for iri in (topic, skill) if iri)
+    found = _gather(
+        store,
+        f"SELECT ?x ?name ?topic ?skill ?hours ?url WHERE {{ ?x a mlg:LearningProject ; rdfs:label ?name . {where} "
+        "OPTIONAL { ?x mlg:practises ?t . ?t a mlg:Topic ; rdfs:label ?topic } "
+        "OPTIONAL { ?x mlg:practises ?s . { ?s a mlg:Skill } UNION { ?s a mlg:TransversalSkill } ?s rdfs:label ?skill } "
+        "OPTIONAL { ?x mlg:workloadHours ?hours } OPTIONAL { ?x schema:url ?url } }",
+        "x",
+        "name topic skill hours url",
+    )
+    result = [
+        Project(
+            iri,
+            local_name(iri),
+            each.one("name"),
+            each.texts("topic"),
+            each.texts("skill"),
+            each.number("hours"),
+            each.one("url"),
+        )
+        for iri, each in found.items()
+    ]
+    return sorted(result, key=lambda each: each.name)

@@ -1,0 +1,330 @@
+"""Find the thing that a person means: by slug, label, alias, or nearly."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mlgraph.errors import AmbiguousNameError, UnknownNameError, UsageError
+from mlgraph.model import Match, Thing
+from mlgraph.vocab import ID, KINDS, MLG, SLUG, expand, kind_and_slug, local_name, thing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mlgraph.rdf.store import Store
+
+__all__ = ["NAME_LIMIT", "NAMED_KINDS", "normalise", "resolve", "resolve_many", "search", "slugs"]
+
+NAME_LIMIT = 200
+"""Characters that a name may have."""
+
+NAMED_KINDS = (
+    "topic skill role course program project platform institution area statement source"
+).split()
+"""Kinds that people ask for by name, in the order in which a bare name is tried."""
+
+_GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
+    "upsilon phi chi psi omega"
+)
+# Patterns are compiled when first used: names given as slugs never come this far.
+_BRITISH = (
+    (r"isation$", "ization"),
+    (r"ise$", "ize"),
+    (r"ising$", "izing"),
+    (r"ised$", "ized"),
+    (r"yse$", "yze"),
+    (r"our$", "or"),
+    (r"ourhood", "orhood"),
+    (r"elling$", "eling"),
+    (r"elled$", "eled"),
+    (r"^neighbour", "neighbor"),
+    (r"^centre$", "center"),
+    (r"^programme$", "program"),
+)
+_NOT_BRITISH = frozenset("noise exercise precise concise wise rise otherwise four hour your our".split())
+
+
+@cache
+def normalise(name: str) -> str:
+    """Reduce a name to what matters when names are compared.
+
+    Case, hyphens, plural, British spelling, Greek letters and a bracketed part do not matter.
+
+    Examples
+    --------
+    >>> normalise("Support-Vector Machines (SVMs)")
+    'support vector machine'
+    >>> normalise("Regularisation") == normalise("regularization")
+    True
+    >>> normalise("β-distribution")
+    'beta distribution'
+    """
+    text = re.sub(r"\([^)]*\)", " ", name.casefold())
+    if not text.isascii():
+        greek = dict(zip(_GREEK_LETTERS, _GREEK_NAMES.split(), strict=True))
+        text = "".join(f" {greek[letter]} " if letter in greek else letter for letter in text)
+    text = re.sub(r"['’`]s\b", "", text)
+    text = re.sub(r"['’`]", "", text)
+    words = re.sub(r"[^\w+#*.]+|_", " ", text).split()
+    return " ".join(_singular(_american(word.strip("."))) for word in words if word.strip("."))
+
+
+@cache
+def _american(word: str) -> str:
+    if word in _NOT_BRITISH:
+        return word
+    for pattern, spelling in _BRITISH:
+        word = re.sub(pattern, spelling, word)
+    return word
+
+
+@cache
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and re.search(r"(ss|x|ch|sh|z)es$", word):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def slugs(store: Store, kinds: Sequence[str], prefix: str = "") -> list[str]:
+    """Return the slugs of some kinds that start with a prefix, sorted."""
+    found = set()
+    for kind in kinds:
+        base = f"{ID}{kind}/"
+        rows = store.select(
+            f'SELECT DISTINCT ?x WHERE {{ ?x rdfs:label ?l FILTER(STRSTARTS(STR(?x), "{base}{prefix}")) }}'
+            if SLUG.fullmatch(prefix.rstrip("-.") or "a")
+            else "SELECT ?x WHERE { FILTER(false) }"
+        )
+        found |= {row["x"].value[len(base) :] for row in rows}
+    return sorted(found)
+
+
+def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thing:
+    """Return the one thing that a name means.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    name : str
+        A slug, ``kind/slug``, ``kind:slug``, IRI, label or alias; case, plural, hyphens and British
+        spelling do not matter.
+    kinds : sequence of str
+        The kinds of things that are wanted, the most wanted first.
+
+    Returns
+    -------
+    Thing
+        A slug beats a label, a label beats an alias, an earlier kind beats a later one.
+
+    Raises
+    ------
+    UnknownNameError
+        If nothing has that name; carries up to five near ones.
+    AmbiguousNameError
+        If an alias fits several things of one kind.
+    UsageError
+        If the name is empty or longer than `NAME_LIMIT`.
+
+    Examples
+    --------
+    >>> from mlgraph.rdf.store import EmbeddedStore
+    >>> store = EmbeddedStore.of_turtle('topic:pca a mlg:Topic ; rdfs:label "Principal component analysis" .')
+    >>> resolve(store, "principal component analyses", ["topic"]).slug
+    'pca'
+    """
+    name = name.strip()
+    if not name:
+        raise UsageError("the name is empty", "give a slug such as deep-learning")
+    if len(name) > NAME_LIMIT:
+        raise UsageError(f"the name has {len(name):,} characters; no name is longer than {NAME_LIMIT}")
+    direct = _by_iri(store, name, kinds)
+    if direct:
+        return direct
+    exact = _by_literal(store, name, kinds)
+    if len(exact) == 1:
+        return exact[0]
+    wanted = normalise(name)
+    table = _names(store, kinds)
+    hits: dict[tuple[str, str], dict[str, str]] = {}
+    for iri, label, text, rank in table:
+        if normalise(text) == wanted:
+            hits.setdefault((rank, _kind(iri)), {})[iri] = label
+    for key in [(rank, kind) for rank in ("label", "alias") for kind in (*kinds, "term")]:
+        found = hits.get(key, {})
+        if len(found) == 1:
+            iri, label = next(iter(found.items()))
+            return _thing(iri, label)
+        if found:
+            raise AmbiguousNameError(name, sorted(local_name(iri) for iri in found))
+    several = "thing" if len(kinds) > 3 else " or ".join(kinds)  # noqa: PLR2004
+    raise UnknownNameError(name, several, _near(wanted, table, kinds))
+
+
+def _by_literal(store: Store, name: str, kinds: Sequence[str]) -> list[Thing]:
+    """Return the things of the first wanted kind that carry a name letter by letter (by index)."""
+    text = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    spellings = " ".join(f'"{each}"@en' for each in dict.fromkeys((text, text[:1].upper() + text[1:])))
+    rows = store.select(
+        f"SELECT DISTINCT ?x ?l WHERE {{ VALUES ?n {{ {spellings} }} ?x rdfs:label|skos:altLabel|schema:alternateName ?n ; "
+        "rdfs:label ?l }"
+    )
+    found = [_thing(row["x"].value, row["l"].value) for row in rows]
+    for kind in kinds:
+        of_kind = [each for each in found if each.kind == kind]
+        if of_kind:
+            return sorted(of_kind)
+    return []
+
+
+def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> list[Thing]:
+    """Resolve several names; an area stands for all its topics where topics are wanted.
+
+    Raises
+    ------
+    LookupFailedError
+        As `resolve`, for the first name that fails.
+    """
+    found: dict[str, Thing] = {}
+    for name in names:
+        try:
+            each = resolve(store, name, kinds)
+        except UnknownNameError:
+            if "topic" not in kinds:
+                raise
+            try:
+                area = resolve(store, name, ["area"])
+            except UnknownNameError:
+                area = None
+            if area is None:
+                raise
+            rows = store.select(f"SELECT ?t ?l WHERE {{ ?t skos:broader <{area.iri}> ; a mlg:Topic ; rdfs:label ?l }}")
+            for row in rows:
+                found.setdefault(row["t"].value, _thing(row["t"].value, row["l"].value))
+        else:
+            found.setdefault(each.iri, each)
+    return list(found.values())
+
+
+def _kind(iri: str) -> str:
+    known = kind_and_slug(iri)
+    return known[0] if known else "term"
+
+
+def _thing(iri: str, label: str) -> Thing:
+    known = kind_and_slug(iri)
+    return Thing(iri, known[0], known[1], label) if known else Thing(iri, "term", local_name(iri), label)
+
+
+def _by_iri(store: Store, name: str, kinds: Sequence[str]) -> Thing | None:
+    given = expand(name)
+    candidates = [given] if given and not re.search(r'[<>"{}|\\^`\s]', given) else []
+    slug = re.sub(r"[\s_]+", "-", name.lower())
+    if SLUG.fullmatch(slug):
+        candidates += [thing(kind, slug) for kind in kinds]
+        candidates += [MLG.base + slug[:1].upper() + slug[1:]] if "statement" in kinds else []
+    if not candidates:
+        return None
+    values = " ".join(f"<{iri}>" for iri in candidates)
+    rows = {
+        row["x"].value: row["l"].value
+        for row in store.select(f"SELECT ?x ?l WHERE {{ VALUES ?x {{ {values} }} ?x rdfs:label ?l }}")
+    }
+    for iri in candidates:
+        if iri in rows:
+            return _thing(iri, rows[iri])
+    if given and given.startswith(ID) and store.ask(f"ASK {{ <{given}> ?p ?o }}"):
+        return _thing(given, local_name(given))
+    return None
+
+
+def _names(store: Store, kinds: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return (IRI, label, name, rank) of all names of some kinds."""
+    rows = store.select(
+        "SELECT ?x ?l ?n ?p WHERE { ?x rdfs:label ?l . VALUES ?p { rdfs:label skos:prefLabel skos:altLabel "
+        "skos:hiddenLabel schema:alternateName schema:courseCode } ?x ?p ?n }"
+    )
+    wanted = set(kinds)
+    terms = "statement" in wanted
+    found = []
+    for row in rows:
+        iri = row["x"].value
+        kind = _kind(iri)
+        if kind in wanted or (terms and kind == "term"):
+            label = row["p"].value.endswith(("#label", "prefLabel"))
+            found.append((iri, row["l"].value, row["n"].value, "label" if label else "alias"))
+    return sorted(found)
+
+
+def _near(wanted: str, table: Sequence[tuple[str, str, str, str]], kinds: Sequence[str]) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415 - only when a name was not found
+
+    named: dict[str, str] = {}
+    for iri, _, text, _ in table:
+        named.setdefault(normalise(text), iri)
+        named.setdefault(local_name(iri).replace("-", " "), iri)
+    close = get_close_matches(wanted, named, n=8, cutoff=0.7)
+    several = len(kinds) > 1
+    return list(
+        dict.fromkeys(
+            (f"{_kind(named[each])}/{local_name(named[each])}" if several else local_name(named[each]))
+            for each in close
+        )
+    )[:5]
+
+
+def search(store: Store, text: str, kinds: Sequence[str] = NAMED_KINDS, limit: int = 20) -> list[Match]:
+    """Find things whose name resembles a text.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    text : str
+        Words in any order.
+    kinds : sequence of str
+        Kinds to look among.
+    limit : int
+        Most hits to return.
+
+    Returns
+    -------
+    list of Match
+        By falling score in [0, 1]: 1 is the name itself, 0.9 a beginning, 0.7 all words within it,
+        less for a likeness of spelling; then by kind and label.
+    """
+    from difflib import SequenceMatcher  # noqa: PLC0415 - not paid for by other commands
+
+    wanted = normalise(text[:NAME_LIMIT])
+    words = wanted.split()
+    best: dict[str, Match] = {}
+    if not words:
+        return []
+    matcher = SequenceMatcher(b=wanted, autojunk=False)
+    for iri, label, name, _ in _names(store, kinds):
+        norm = normalise(name)
+        if norm == wanted:
+            score = 1.0
+        elif norm.startswith(wanted):
+            score = 0.9
+        elif all(word in norm for word in words):
+            score = 0.7
+        else:
+            matcher.set_seq1(norm)
+            score = matcher.ratio() * 0.6 if matcher.real_quick_ratio() > 0.75 else 0.0  # noqa: PLR2004
+            score = score if score > 0.45 else 0.0  # noqa: PLR2004 - unlike spellings are no hits
+        if score > best.get(iri, Match(_thing(iri, label), "", 0.0)).score:
+            best[iri] = Match(_thing(iri, label), name, round(score, 3))
+    order = {kind: rank for rank, kind in enumerate((*kinds, *KINDS))}
+    ranked = sorted(
+        best.values(), key=lambda hit: (-hit.score, order.get(hit.thing.kind, 99), hit.thing.label)
+    )
+    return ranked[:limit]

@@ -1,0 +1,102 @@
+"""Records as they lie on disk: their triples, and where each thing stands in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlgraph.errors import DataError
+from mlgraph.model import Finding
+from mlgraph.rdf.reader import parse_turtle, read_text, record_files
+from mlgraph.rdf.writer import to_turtle
+from mlgraph.vocab import curie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+__all__ = ["Record", "Records", "read_records"]
+
+
+class Record(NamedTuple):
+    """One file: its path, the layer (folder given by the user) it belongs to, text and triples."""
+
+    path: Path
+    root: Path
+    text: str
+    quads: list[ox.Quad]
+
+    def line(self, node: str, predicate: str = "") -> int:
+        """Return the line on which a node's block starts, or the predicate's line in it; 1 if unknown."""
+        name = curie(node)
+        wanted = curie(predicate) + " " if predicate else ""
+        inside = False
+        start = 0
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if not line[:1].isspace() and line.split(" ")[0].rstrip() == name:
+                inside, start = True, number
+                if not wanted:
+                    return number
+            elif inside and line.strip().startswith(wanted) and wanted:
+                return number
+            elif line.startswith("."):
+                inside = False
+        return start or 1
+
+
+class Records(NamedTuple):
+    """All records of some folders, with the findings that reading them gave."""
+
+    files: list[Record]
+    findings: list[Finding]
+
+    @property
+    def quads(self) -> list[ox.Quad]:
+        """All triples, file by file."""
+        return [quad for record in self.files for quad in record.quads]
+
+    def index(self) -> dict[str, Record]:
+        """Return node IRI -> the file that gives it a type, the first if there are several."""
+        found: dict[str, Record] = {}
+        for record in self.files:
+            for quad in record.quads:
+                found.setdefault(quad.subject.value, record)
+        return found
+
+
+def read_records(folders: Iterable[Path]) -> Records:
+    """Read the record files of some folders, collecting what is wrong with bytes, syntax and form.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+        Folders or Turtle files; each is a layer, later ones over earlier ones.
+
+    Returns
+    -------
+    Records
+        The files that could be parsed, and findings of the rules ``encoding``, ``size``, ``syntax``
+        and ``canonical``.
+    """
+    files: list[Record] = []
+    findings: list[Finding] = []
+    for root, path in [(folder, path) for folder in folders for path in record_files([folder])]:
+        try:
+            raw = read_text(path)
+            quads = parse_turtle(raw, path)
+        except DataError as error:
+            rule = {"EncodingError": "encoding", "FileTooLargeError": "size"}.get(
+                type(error).__name__, "syntax"
+            )
+            findings.append(
+                Finding("error", rule, "", error.message, str(path), error.line or 1, error.mend)
+            )
+            continue
+        files.append(Record(path, root, raw, quads))
+        if raw != to_turtle(quads):
+            reason = "has CRLF line ends" if "\r\n" in raw else "is not in canonical form"
+            findings.append(
+                Finding("warning", "canonical", "", f"the file {reason}", str(path), 1, f"mlgraph fmt {path}")
+            )
+    return Records(files, findings)

@@ -1,0 +1,95 @@
+"""Check triples against SHACL shapes.
+
+The engine is PyPI ``shacl``; the tests hold it to pySHACL, the reference, on good and broken data.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shacl
+
+from mlgraph.model import Finding
+from mlgraph.rdf.writer import to_ntriples
+from mlgraph.vocab import RDFS, curie
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import pyoxigraph as ox
+
+    from mlgraph.checks.record import Records
+
+__all__ = ["check_shapes", "context_triples"]
+
+_WORDS = {
+    "ClosedConstraintComponent": "is not a property that such a record may have",
+    "MinCountConstraintComponent": "is missing",
+    "MaxCountConstraintComponent": "has too many values",
+    "DatatypeConstraintComponent": "has a value of the wrong type",
+    "ClassConstraintComponent": "points to something of the wrong class",
+    "InConstraintComponent": "has a value that is not in the list",
+    "PatternConstraintComponent": "has a value of the wrong form",
+    "UniqueLangConstraintComponent": "has two values in one language",
+    "NodeKindConstraintComponent": "has a value of the wrong kind",
+    "DisjointConstraintComponent": "shares a value with another property",
+    "MinInclusiveConstraintComponent": "has a value that is too small",
+    "MaxInclusiveConstraintComponent": "has a value that is too large",
+    "LessThanOrEqualsConstraintComponent": "is greater than it may be",
+    "OrConstraintComponent": "lacks something that its status or kind asks for",
+}
+_SEVERITY = {"Violation": "error", "Warning": "warning", "Info": "info"}
+
+
+def context_triples(ontology: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Return the ontology without its class tree.
+
+    A resource shape would otherwise also hold for projects, which are a subclass of resources.
+    """
+    return [quad for quad in ontology if quad.predicate.value != RDFS.subClassOf]
+
+
+def check_shapes(quads: Sequence[ox.Quad], shapes: Path, records: Records | None = None) -> list[Finding]:
+    """Validate triples against a shapes file.
+
+    Parameters
+    ----------
+    quads : sequence of pyoxigraph.Quad
+        The data with the ontology's individuals (see `context_triples`).
+    shapes : Path
+        A Turtle file of SHACL shapes.
+    records : Records, optional
+        Where the nodes stand; findings then carry file and line.
+
+    Returns
+    -------
+    list of Finding
+        Rule ``shape``, sorted by file, line and message.
+
+    References
+    ----------
+    SHACL, https://www.w3.org/TR/shacl/
+    """
+    report = shacl.Shapes.from_file(str(shapes)).validate_text(to_ntriples(quads), format="ntriples")
+    index = records.index() if records else {}
+    findings = []
+    for result in report.results:
+        node = result.focus_node.strip("<>")
+        predicate = (result.path or "").strip("<>")
+        record = index.get(node)
+        what = f"{curie(predicate)} " if predicate else ""
+        reason = result.message or _WORDS.get(result.component, f"breaks {result.component}")
+        value = f" ({result.value_plain})" if result.value_plain and result.value_plain != node else ""
+        findings.append(
+            Finding(
+                _SEVERITY.get(result.severity, "error"),
+                "shape",
+                node,
+                f"{curie(node)}: {what}{reason}{value}",
+                str(record.path) if record else "",
+                record.line(node, predicate) if record else 0,
+                f"see {shapes.name}: {curie(result.root_shape.strip('<>')) if result.root_shape else ''}",
+            )
+        )
+    return sorted(findings, key=lambda each: (each.path, each.line, each.message))

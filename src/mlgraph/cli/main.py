@@ -1,0 +1,142 @@
+"""The entry point: a group that imports a command's module only when it is called."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from mlgraph import __version__
+from mlgraph.errors import DataError, MlgraphError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["COMMANDS", "app", "main", "run"]
+
+COMMANDS = {
+    "prereqs": ("learn", "What must be known before a topic, in order."),
+    "unlocks": ("learn", "What a topic opens the way to."),
+    "path": ("learn", "The way from what you know to where you want to be."),
+    "why": ("learn", "Why one topic needs another, and who says so."),
+    "show": ("look", "Everything about one thing, with its evidence."),
+    "search": ("look", "Find things by name."),
+    "role": ("look", "What a role needs, what teaches it, what prepares for it."),
+    "topics": ("lists", "List topics."),
+    "courses": ("lists", "List courses, filtered."),
+    "programs": ("lists", "List degree programs, filtered."),
+    "roles": ("lists", "List job roles."),
+    "projects": ("lists", "List learning projects."),
+    "sources": ("lists", "List the sources that evidence cites."),
+    "claims": ("lists", "List claims, or statements, by status."),
+    "query": ("sparql", "Ask the graph in SPARQL, or by a shipped question."),
+    "view": ("picture", "Write a page that shows a topic's prerequisites."),
+    "export": ("files", "Write the graph in another format."),
+    "check": ("curate", "Find faults in data, with how to mend them."),
+    "fmt": ("curate", "Rewrite Turtle files in canonical form."),
+    "build": ("curate", "Build the dataset from data folders."),
+    "stats": ("upkeep", "Count what is in the graph."),
+    "doctor": ("upkeep", "Say what is installed, where, and what is wrong."),
+    "cache": ("upkeep", "Show or clear the store cache."),
+}
+"""Command -> (module, one line); the order is that of the help."""
+
+_CLICK_ERROR = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+
+
+class _LazyGroup(TyperGroup):
+    """Looks commands up in `COMMANDS` and imports them on demand."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's own signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        known = self.commands.get(cmd_name)
+        if known is None and cmd_name in COMMANDS:
+            module, summary = COMMANDS[cmd_name]
+            single = typer.Typer(add_completion=False, rich_markup_mode=None)
+            function = getattr(import_module(f"mlgraph.cli.{module}"), f"{cmd_name}_command")
+            single.command(cmd_name, short_help=summary)(function)
+            known = self.commands[cmd_name] = typer.main.get_command(single)
+        return known
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415 - only after a misspelling
+
+            near = get_close_matches(args[0], COMMANDS, n=2)
+            hint = f" Did you mean {' or '.join(near)}?" if near else " See `mlgraph --help`."
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=_LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback
+    if value:
+        print(f"mlgraph {__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """The package manager for learning machine learning.
+
+    From what you know to the topic, program or job you want; every arrow says why and who says so.
+    Try: mlgraph prereqs deep-learning
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0 fine, 1 a fault or a no, 2 wrong use."""
+    gc.freeze()
+    gc.enable()  # off while importing, see mlgraph.cli
+    try:
+        code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+    except _CLICK_ERROR as error:
+        error.show()  # type: ignore[attr-defined]
+        return int(getattr(error, "exit_code", 2))
+    except typer.Abort:
+        sys.stderr.write("interrupted\n")
+        return 130
+    except MlgraphError as error:
+        sys.stderr.write(f"error: {error}\n" + (f"hint: {error.mend}\n" if error.mend else ""))
+        return 1 if isinstance(error, DataError | StoreError) else 2
+    except BrokenPipeError:
+        # whoever read us has closed; say nothing, and keep the interpreter from saying it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    return int(code) if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run())

@@ -1,0 +1,88 @@
+"""stats, doctor, cache."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from enum import Enum
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from mlgraph import __version__
+from mlgraph.build.opening import open_store, shipped_dataset
+from mlgraph.catalog.entity import counts
+from mlgraph.cli.option import Data, Form, opened
+from mlgraph.cli.output import Document, Format, Table, emit, plural
+from mlgraph.errors import MlgraphError
+from mlgraph.rdf.cache import cache_folder, clear_cache, stores_in
+
+__all__ = ["cache_command", "doctor_command", "stats_command"]
+
+
+def stats_command(form: Form = Format.table, data: Data = None) -> None:
+    """Count what is in the graph: things by class, claims by property and status, evidence by kind."""
+    found = counts(opened(data))
+    rows = [(name, str(count)) for name, count in sorted(found.items(), key=lambda item: (":" in item[0], item[0].lower()))]
+    emit(Document("stats", {"counts": found}, [], [Table("", ("what", "count"), rows)]), form)
+
+
+def doctor_command(form: Form = Format.table) -> None:
+    """Say what is installed, where data and cache lie, and what is wrong. Exit code 1 if something is."""
+    rows: list[tuple[str, str]] = [("mlgraph", __version__), ("python", platform.python_version())]
+    for package in ("pyoxigraph", "networkx", "rdflib", "typer", "shacl", "pyvis"):
+        try:
+            rows.append((package, metadata.version(package)))
+        except metadata.PackageNotFoundError:
+            rows.append((package, "missing"))
+    wrong: list[str] = [f"{name} is not installed" for name, value in rows if value == "missing"]
+    folder = cache_folder()
+    rows.append(("cache", str(folder)))
+    try:
+        dataset = shipped_dataset()
+        rows.append(("dataset", f"{dataset} ({dataset.stat().st_size / 1e6:.1f} MB)"))
+        store = open_store()
+        rows.append(("triples", f"{len(store):,}"))
+        rows.append(("store", str(store.folder) if store.folder else "in memory"))
+        if store.note:
+            wrong.append(store.note)
+    except MlgraphError as error:
+        wrong.append(f"{error} {error.mend}".strip())
+    rows.append(("MLGRAPH_DATA", os.environ.get("MLGRAPH_DATA", "(not set)")))
+    rows.append(("output encoding", sys.stdout.encoding or "unknown"))
+    head = [f"wrong: {line}" for line in wrong] or ["everything is in order"]
+    emit(Document("doctor", {"found": dict(rows), "wrong": wrong}, head, [Table("", ("what", "value"), rows)]), form)
+    if wrong:
+        raise typer.Exit(1)
+
+
+class CacheAction(str, Enum):
+    """What to do with the cache."""
+
+    show = "show"
+    clear = "clear"
+
+
+def cache_command(
+    action: Annotated[CacheAction, typer.Argument(help="show or clear")] = CacheAction.show,
+    form: Form = Format.table,
+) -> None:
+    """Show or clear the stores that are kept in the cache folder; they are built again when needed."""
+    folder = cache_folder()
+    if action is CacheAction.clear:
+        count = clear_cache(folder)
+        emit(Document("cache", {"cleared": count, "folder": str(folder)}, [f"removed {plural(count, 'store')} from {folder}"]), form)
+        return
+    stores = stores_in(folder) if folder.is_dir() else []
+    rows = [(name, f"{size / 1e6:.1f}") for name, size in stores]
+    emit(
+        Document(
+            "cache",
+            {"folder": str(folder), "stores": [{"name": name, "bytes": size} for name, size in stores]},
+            [str(folder)],
+            [Table("", ("store", "MB"), rows)],
+        ),
+        form,
+    )

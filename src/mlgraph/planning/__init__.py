@@ -1,0 +1,1 @@
+"""From what a learner knows to what a goal needs."""

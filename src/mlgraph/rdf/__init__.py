@@ -1,0 +1,1 @@
+"""Triples: reading, canonical writing, the store and guarded SPARQL. It knows no graph algorithm."""

@@ -1,0 +1,185 @@
+"""The store on disk: built once from a dataset file in the user's cache, then opened read-only.
+
+A store folder is immutable: it is built beside its place and renamed into it, so two processes
+that start at once both work, and a killed one leaves nothing half-made. On the hot path a stat of
+the source files, not a hash of them, decides whether the store is fresh.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from mlgraph.errors import StoreError
+from mlgraph.rdf.store import EmbeddedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = ["cache_folder", "cached_store", "clear_cache", "content_key", "fill_engine", "stores_in"]
+
+ENGINE = f"ox{ox.__version__}"
+_STALE_AFTER = 30 * 24 * 3600.0
+_ABANDONED_AFTER = 3600.0
+
+
+def cache_folder() -> Path:
+    """Return the user's cache folder for mlgraph (``MLGRAPH_CACHE``, else the XDG place)."""
+    own = os.environ.get("MLGRAPH_CACHE")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "mlgraph"
+
+
+def content_key(paths: Iterable[Path]) -> str:
+    """Return 24 hex digits that stand for the bytes of some files, in order."""
+    from hashlib import blake2b  # noqa: PLC0415 - not paid for on the hot path
+
+    digest = blake2b(digest_size=12)
+    for path in paths:
+        digest.update(path.read_bytes())
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _stamp(paths: Sequence[Path], salt: str) -> str:
+    """Return what a stat of the files says, as the text of a stamp file."""
+    lines = [salt]
+    for path in paths:
+        stat = path.stat()
+        lines.append(f"{stat.st_size} {stat.st_mtime_ns} {path}")
+    return "\n".join(lines)
+
+
+def _stamp_name(stamp: str) -> str:
+    """Return a short file name for a stamp; equal names are told apart by their content."""
+    value = 0
+    for character in stamp:
+        value = (value * 1000003 ^ ord(character)) & 0xFFFFFFFFFFFFFFFF
+    return f"{value:016x}"
+
+
+def cached_store(
+    paths: Sequence[Path],
+    fill: Callable[[ox.Store], None],
+    *,
+    salt: str = "",
+    folder: Path | None = None,
+) -> EmbeddedStore:
+    """Open the store that is made from some files, building it if need be.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files whose content decides the store.
+    fill : callable
+        Loads the engine; called only when no fresh store exists.
+    salt : str
+        Distinguishes stores that are made from the same files in different ways.
+    folder : Path, optional
+        The cache folder; default `cache_folder`.
+
+    Returns
+    -------
+    EmbeddedStore
+        Read-only on disk; in memory, with a ``note``, where the cache cannot be written.
+
+    Notes
+    -----
+    Warm: a stat a file and one small read. Cold: a hash of the files and one bulk load.
+    """
+    folder = folder or cache_folder()
+    stamp = _stamp(paths, salt)
+    marker = folder / "stamps" / f"{_stamp_name(stamp)}-{ENGINE}"
+    with contextlib.suppress(OSError, StoreError):
+        known, _, name = marker.read_text(encoding="utf-8").rpartition("\n")
+        if known == stamp:
+            return EmbeddedStore.open(folder / name)
+    try:
+        return _build(paths, fill, salt, folder, marker, stamp)
+    except OSError as error:
+        engine = ox.Store()
+        fill(engine)
+        reason = error.strerror or str(error)
+        return EmbeddedStore(
+            engine, f"the cache {folder} cannot be used ({reason}); working in memory, more slowly"
+        )
+
+
+def _build(  # noqa: PLR0913, PLR0917 - one caller
+    paths: Sequence[Path],
+    fill: Callable[[ox.Store], None],
+    salt: str,
+    folder: Path,
+    marker: Path,
+    stamp: str,
+) -> EmbeddedStore:
+    name = f"store-{content_key(paths)}{'-' + salt if salt else ''}-{ENGINE}"
+    place = folder / name
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    if not place.is_dir():
+        _sweep(folder)
+        building = folder / f"building-{os.getpid()}-{time.monotonic_ns():x}"
+        try:
+            engine = ox.Store(str(building))
+            fill(engine)
+            engine.optimize()
+            engine.flush()
+            del engine
+            with contextlib.suppress(OSError):
+                building.rename(place)  # another process may have been quicker; its copy is equal
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    written = marker.with_name(f"{marker.name}.{os.getpid()}")
+    written.write_text(f"{stamp}\n{name}", encoding="utf-8")
+    written.replace(marker)
+    return EmbeddedStore.open(place)
+
+
+def fill_engine(engine: ox.Store, path: Path) -> None:
+    """Load a Turtle or N-Triples file into an engine."""
+    engine.bulk_load(path=str(path))
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed builds and old releases left behind."""
+    now = time.time()
+    for pattern, age in (("building-*", _ABANDONED_AFTER), ("store-*", _STALE_AFTER)):
+        for old in folder.glob(pattern):
+            with contextlib.suppress(OSError):
+                if now - old.stat().st_mtime > age:
+                    shutil.rmtree(old, ignore_errors=True)
+
+
+def stores_in(folder: Path) -> list[tuple[str, int]]:
+    """Return name and size in bytes of each store in a cache folder, sorted by name."""
+    return [
+        (place.name, sum(file.stat().st_size for file in place.rglob("*") if file.is_file()))
+        for place in sorted(folder.glob("store-*"))
+    ]
+
+
+def clear_cache(folder: Path | None = None) -> int:
+    """Remove all stores and stamps; return how many stores went.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds something that may not be removed.
+    """
+    folder = folder or cache_folder()
+    stores = list(folder.glob("store-*"))
+    try:
+        for place in (*stores, *folder.glob("building-*"), folder / "stamps"):
+            if place.exists():
+                shutil.rmtree(place)
+    except OSError as error:
+        raise StoreError(f"cannot clear {folder}: {error.strerror}") from error
+    return len(stores)

@@ -1,0 +1,98 @@
+"""Look at a SPARQL text before it runs: which form it has, and whether it may run at all."""
+
+from __future__ import annotations
+
+import re
+
+from mlgraph.errors import QueryForbiddenError, QuerySyntaxError
+
+__all__ = ["DEPTH_LIMIT", "LENGTH_LIMIT", "query_form"]
+
+LENGTH_LIMIT = 200_000
+"""Characters that a query may have."""
+
+DEPTH_LIMIT = 200
+"""How deeply brackets may nest; the engine's parser recurses and would overrun its stack."""
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n]*)
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+      |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<name>[\w.-]*:[^\s{}()\[\],;"'<>|^]*)
+  | (?P<word>[A-Za-z]\w*)
+  | (?P<open>[({\[])
+  | (?P<close>[)}\]])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+_WRITES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
+
+
+def query_form(query: str) -> str:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE, or refuse the query.
+
+    Parameters
+    ----------
+    query : str
+        A SPARQL 1.1 text.
+
+    Returns
+    -------
+    str
+        The form of the query, in capitals.
+
+    Raises
+    ------
+    QueryForbiddenError
+        If it is an update, calls another server (SERVICE), names graphs to read (FROM), is longer
+        than `LENGTH_LIMIT` or nests deeper than `DEPTH_LIMIT`.
+    QuerySyntaxError
+        If no query form is found.
+
+    Notes
+    -----
+    Comments, strings, IRIs and names are skipped, so a literal "DROP" is no update. O(n).
+
+    Examples
+    --------
+    >>> query_form('SELECT ?s WHERE { ?s rdfs:label "DROP ALL" }')
+    'SELECT'
+    >>> query_form("DELETE WHERE { ?s ?p ?o }")
+    Traceback (most recent call last):
+        ...
+    mlgraph.errors.QueryForbiddenError: DELETE would change the graph; queries only read
+    """
+    if len(query) > LENGTH_LIMIT:
+        raise QueryForbiddenError(
+            f"the query has {len(query):,} characters; {LENGTH_LIMIT:,} are allowed",
+            "put long lists of values into several queries",
+        )
+    form = ""
+    depth = 0
+    for token in _TOKEN.finditer(query):
+        if token.lastgroup == "open":
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                raise QueryForbiddenError(f"brackets nest deeper than {DEPTH_LIMIT}")
+        elif token.lastgroup == "close":
+            depth -= 1
+        elif token.lastgroup == "word":
+            form = _judge(token.group().upper(), form)
+    if not form:
+        raise QuerySyntaxError("no SELECT, ASK, CONSTRUCT or DESCRIBE was found")
+    return form
+
+
+def _judge(word: str, form: str) -> str:
+    """Return the form so far, or refuse the word."""
+    if not form and word in _WRITES:
+        raise QueryForbiddenError(f"{word} would change the graph; queries only read")
+    if word == "SERVICE":
+        raise QueryForbiddenError("SERVICE would call another server; queries stay on this machine")
+    if word == "FROM":
+        raise QueryForbiddenError("FROM is not needed: everything lies in one default graph")
+    return form or (word if word in _FORMS else "")
