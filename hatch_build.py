@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class DatasetHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs `mlgraph build` before a wheel is packed or installed for editing."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the hook's signature
         """Write src/mlgraph/dataset/, which the wheel carries."""
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))

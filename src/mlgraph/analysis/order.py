@@ -94,7 +94,5 @@ def learning_depth(network: nx.DiGraph[str]) -> dict[str, int]:
     {'a': 0, 'b': 1, 'c': 2}
     """
     return {
-        node: depth
-        for depth, generation in enumerate(learning_generations(network))
-        for node in generation
+        node: depth for depth, generation in enumerate(learning_generations(network)) for node in generation
     }

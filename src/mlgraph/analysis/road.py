@@ -129,9 +129,7 @@ class _Search:
             if option not in levels and option not in self.known and self.nodes < NODE_LIMIT:
                 self.branch({**taken, group.iri: (*have, option)})
 
-    def unmet(
-        self, levels: Mapping[str, str], taken: Mapping[str, tuple[str, ...]]
-    ) -> Group | None:
+    def unmet(self, levels: Mapping[str, str], taken: Mapping[str, tuple[str, ...]]) -> Group | None:
         """Return the first group of a topic to learn that too few options meet."""
         for topic in sorted(levels):
             for group in self.groups.get(topic, ()):
@@ -145,9 +143,7 @@ class _Search:
         return None
 
 
-def learning_order(
-    topics: Mapping[str, Topic], edges: Iterable[Edge | tuple[str, str]]
-) -> list[str]:
+def learning_order(topics: Mapping[str, Topic], edges: Iterable[Edge | tuple[str, str]]) -> list[str]:
     """Order topics so that none comes before what it needs, keeping areas together.
 
     Parameters

@@ -19,6 +19,7 @@ from mlgraph.errors import CheckFailedError, StoreError
 from mlgraph.model import Finding
 from mlgraph.rdf.reader import read_turtle
 from mlgraph.rdf.writer import to_turtle
+from mlgraph.rdf.store import text
 from mlgraph.vocab import MLG, RDF, curie
 
 if TYPE_CHECKING:
@@ -102,16 +103,12 @@ def check_data(
     layout = find_layout()
     records = read_records(folders)
     ontology = read_turtle(layout.ontology / "mlgraph.ttl")
-    layers = [list(base)] if base else []
-    for folder in folders:
-        layers.append([quad for each in records.files if each.root == folder for quad in each.quads])
+    layers = _layers(records, folders, base)
     merged, overridden = merge_layers(layers)
     findings = list(records.findings)
-    mine = {quad.subject for quad in records.quads}
-    closed = check_shapes(
-        context_triples([*merged, *ontology]), layout.ontology / "shapes.ttl", records
-    )
-    findings += [each for each in closed if not base or any(each.node == node.value for node in mine)]
+    mine = {text(quad.subject) for quad in records.quads}
+    closed = check_shapes(context_triples([*merged, *ontology]), layout.ontology / "shapes.ttl", records)
+        findings += [each for each in closed if not base or each.node in mine]
     findings += check_provenance(records, base)
     findings += [
         Finding("info", "override", claim, f"{curie(claim)}: a later folder changes its status", "", 0, "")
@@ -130,6 +127,14 @@ def check_data(
     return records, sorted(
         findings, key=lambda each: (rank[each.severity], each.path, each.line, each.rule, each.message)
     )
+
+
+def _layers(records: Records, folders: Sequence[Path], base: Sequence[ox.Quad]) -> list[list[ox.Quad]]:
+    """Return the triples of the base, if any, and of each folder."""
+    own = [
+        [quad for each in records.files if each.root == folder for quad in each.quads] for folder in folders
+    ]
+    return [list(base), *own] if base else own
 
 
 def _verified(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
@@ -183,9 +188,7 @@ def build_dataset(
             raise CheckFailedError(errors)
     else:
         records = read_records(folders)
-    layers: list[list[ox.Quad]] = [list(base)] if base else []
-    for folder in folders:
-        layers.append([quad for each in records.files if each.root == folder for quad in each.quads])
+    layers = _layers(records, folders, base)
     merged, overridden = merge_layers(layers)
     quads = [*merged, *derive(merged), *read_turtle(layout.ontology / "mlgraph.ttl")]
     if closure:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from mlgraph.analysis.order import learning_depth
 from mlgraph.network.projection import prerequisite_graph
+from mlgraph.rdf.store import text
 from mlgraph.vocab import CLAIM_PREDICATES, MLG, RDF, RDFS, SCHEMA, SKOS, XSD
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def stated_links(quads: Iterable[ox.Quad]) -> dict[str, dict[str, ox.NamedNode]]
     claims: dict[str, dict[str, ox.NamedNode]] = {}
     for quad in quads:
         if quad.predicate.value in wanted and isinstance(quad.object, ox.NamedNode):
-            claims.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object
+            claims.setdefault(text(quad.subject), {})[quad.predicate.value] = quad.object
     return claims
 
 
@@ -83,13 +84,16 @@ def derive(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
     O(n).
     """
     links = _links(quads, verified_only=True)
-    labels = []
     named = {SKOS.prefLabel, SCHEMA.name}
     own = {quad.subject for quad in quads if quad.predicate.value == RDFS.label}
-    for quad in quads:
-        if quad.predicate.value in named and isinstance(quad.object, ox.Literal):
-            if quad.object.language in {None, "en"} and quad.subject not in own:
-                labels.append(ox.Quad(quad.subject, ox.NamedNode(RDFS.label), quad.object))
+    labels = [
+        ox.Quad(quad.subject, ox.NamedNode(RDFS.label), quad.object)
+        for quad in quads
+        if quad.predicate.value in named
+        and isinstance(quad.object, ox.Literal)
+        and quad.object.language in {None, "en"}
+        and quad.subject not in own
+    ]
     depths = learning_depth(prerequisite_graph([*quads, *links]))
     integer = ox.NamedNode(XSD.integer)
     depth = [
@@ -126,7 +130,7 @@ def authored(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
     links = _links(quads, verified_only=False)
     derived = {MLG.learningDepth, MLG.dependsOn}
     with_label = {
-        (quad.subject.value, quad.object)
+        (text(quad.subject), quad.object)
         for quad in quads
         if quad.predicate.value in {SKOS.prefLabel, SCHEMA.name}
     }
@@ -135,9 +139,7 @@ def authored(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
         for quad in quads
         if quad.predicate.value not in derived
         and quad not in links
-        and not (
-            quad.predicate.value == RDFS.label and (quad.subject.value, quad.object) in with_label
-        )
+        and not (quad.predicate.value == RDFS.label and (text(quad.subject), quad.object) in with_label)
     ]
 
 

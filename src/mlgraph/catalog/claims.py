@@ -22,7 +22,11 @@ STATUSES = ("verified", "proposed", "disputed", "superseded")
 def thing_of(iri: str, label: str) -> Thing:
     """Return a thing from its IRI and label."""
     known = kind_and_slug(iri)
-    return Thing(iri, known[0], known[1], label or known[1]) if known else Thing(iri, "term", local_name(iri), label or local_name(iri))
+    return (
+        Thing(iri, known[0], known[1], label or known[1])
+        if known
+        else Thing(iri, "term", local_name(iri), label or local_name(iri))
+    )
 
 
 def evidence_of(store: Store, nodes: Sequence[str]) -> dict[str, tuple[list[Evidence], list[Evidence]]]:
@@ -112,7 +116,9 @@ def claims(
         )
     proof = evidence_of(store, list(found)) if evidence and found else {}
     full = [
-        claim._replace(support=tuple(proof[iri][0]), contradiction=tuple(proof[iri][1])) if iri in proof else claim
+        claim._replace(support=tuple(proof[iri][0]), contradiction=tuple(proof[iri][1]))
+        if iri in proof
+        else claim
         for iri, claim in found.items()
     ]
     return sorted(full, key=lambda each: (each.subject.label, each.predicate, each.object.label, each.iri))

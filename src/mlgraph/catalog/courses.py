@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlgraph.catalog.claims import thing_of
 from mlgraph.model import Course, Need, Program, Project, Role
 from mlgraph.rdf.store import text
-from mlgraph.catalog.claims import thing_of
 from mlgraph.vocab import LEVELS, MLG, local_name
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _counts(store: Store, pattern: str) -> dict[str, int]:
     return {row["x"].value: int(row["n"].value) for row in rows if row["x"] is not None}
 
 
-def courses(
+def courses(  # noqa: PLR0913 - each keyword is a filter
     store: Store,
     *,
     topic: str = "",
@@ -162,7 +162,13 @@ def _words(name: str) -> str:
 
 
 def programs(
-    store: Store, *, region: str = "", role: str = "", delivery: str = "", institution: str = "", topic: str = ""
+    store: Store,
+    *,
+    region: str = "",
+    role: str = "",
+    delivery: str = "",
+    institution: str = "",
+    topic: str = "",
 ) -> list[Program]:
     """Return degree programs, filtered, by institution and name.
 
@@ -223,7 +229,13 @@ def programs(
             "; ".join(each.texts("units")),
             covered.get(iri, 0),
             each.texts("role"),
-            (local_name(each.one("state")).lower() if each.one("state") else "superseded" if iri in replaced else "verified"),
+            (
+                local_name(each.one("state")).lower()
+                if each.one("state")
+                else "superseded"
+                if iri in replaced
+                else "verified"
+            ),
             each.one("url"),
         )
         for iri, each in found.items()
@@ -293,7 +305,9 @@ def needs(store: Store, role: str) -> list[Need]:
         "FILTER(?p IN (mlg:essentialSkill, mlg:optionalSkill)) ?o rdfs:label ?label . "
         "OPTIONAL { ?c mlg:atLevel ?level . ?level mlg:levelRank ?rank } OPTIONAL { ?c mlg:reason ?why } }"
     )
-    taught = _counts(store, f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?y a schema:Course ; mlg:teaches ?x")
+    taught = _counts(
+        store, f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?y a schema:Course ; mlg:teaches ?x"
+    )
     drawn = _counts(
         store,
         f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?x mlg:drawsOn ?t . ?y a schema:Course ; mlg:teaches ?t",
@@ -312,7 +326,15 @@ def needs(store: Store, role: str) -> list[Need]:
             )
         )
     order = {"deep": 0, "working": 1, "awareness": 2}
-    return sorted(found, key=lambda each: (not each.essential, order[each.level], each.thing.kind != "topic", each.thing.label))
+    return sorted(
+        found,
+        key=lambda each: (
+            not each.essential,
+            order[each.level],
+            each.thing.kind != "topic",
+            each.thing.label,
+        ),
+    )
 
 
 def projects(store: Store, *, topic: str = "", skill: str = "") -> list[Project]:

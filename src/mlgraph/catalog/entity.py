@@ -70,12 +70,20 @@ def _facts(store: Store, iri: str, claimed: set[tuple[str, str]]) -> tuple[list[
             label = text(row["l"])
             if not label and kind_and_slug(value):
                 label = curie(value)
-            shown = f"{label} ({curie(value)})" if label and kind_and_slug(value) and label != curie(value) else label or value
+            shown = (
+                f"{label} ({curie(value)})"
+                if label and kind_and_slug(value) and label != curie(value)
+                else label or value
+            )
             language = getattr(row["o"], "language", None)
-            found.setdefault(predicate, set()).add(f"{shown} @{language}" if language not in {None, "en"} else shown)
+            found.setdefault(predicate, set()).add(
+                f"{shown} @{language}" if language not in {None, "en"} else shown
+            )
     found.pop(SKOS.prefLabel, None) if len(found.get(SKOS.prefLabel, ())) == 1 else None
     found.pop(SCHEMA.name, None) if len(found.get(SCHEMA.name, ())) == 1 else None
-    ranked = sorted(found, key=lambda key: (_ORDER.index(key) if key in _ORDER else len(_ORDER), local_name(key)))
+    ranked = sorted(
+        found, key=lambda key: (_ORDER.index(key) if key in _ORDER else len(_ORDER), local_name(key))
+    )
     return [Fact(local_name(key), tuple(sorted(found[key]))) for key in ranked], sorted(parts)
 
 
@@ -115,9 +123,18 @@ def describe(store: Store, thing: Thing) -> Description:
         f"{{ ?x schema:isPartOf <{thing.iri}> }} UNION {{ ?x mlg:assertedBy <{thing.iri}> }} UNION {{ ?r mlg:hasFormat|mlg:pacing <{thing.iri}> . ?x schema:hasCourseInstance ?r }} "
         "?x rdfs:label ?l }"
     )
-    mentioned = sorted({thing_of(row["x"].value, text(row["l"])) for row in about}, key=lambda each: (each.kind, each.label))
+    mentioned = sorted(
+        {thing_of(row["x"].value, text(row["l"])) for row in about}, key=lambda each: (each.kind, each.label)
+    )
     return Description(
-        thing, tuple(facts), tuple(shown), tuple(outgoing), tuple(incoming), tuple(pro), tuple(con), tuple(mentioned)
+        thing,
+        tuple(facts),
+        tuple(shown),
+        tuple(outgoing),
+        tuple(incoming),
+        tuple(pro),
+        tuple(con),
+        tuple(mentioned),
     )
 
 
@@ -175,7 +192,9 @@ def counts(store: Store) -> dict[str, int]:
             found[local_name(row["c"].value)] = int(row["n"].value)
     for row in store.select("SELECT ?p (COUNT(?c) AS ?n) WHERE { ?c rdf:predicate ?p } GROUP BY ?p"):
         found[f"claims: {local_name(row['p'].value)}"] = int(row["n"].value)
-    for row in store.select("SELECT ?s (COUNT(?c) AS ?n) WHERE { ?c a mlg:Claim ; mlg:status ?s } GROUP BY ?s"):
+    for row in store.select(
+        "SELECT ?s (COUNT(?c) AS ?n) WHERE { ?c a mlg:Claim ; mlg:status ?s } GROUP BY ?s"
+    ):
         found[f"claims {local_name(row['s'].value).lower()}"] = int(row["n"].value)
     for row in store.select(
         "SELECT ?k (COUNT(DISTINCT ?c) AS ?n) WHERE { ?c rdf:predicate mlg:requires ; mlg:supportedBy/mlg:evidenceKind ?k } GROUP BY ?k"

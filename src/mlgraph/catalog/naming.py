@@ -15,14 +15,12 @@ if TYPE_CHECKING:
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["NAME_LIMIT", "NAMED_KINDS", "normalise", "resolve", "resolve_many", "search", "slugs"]
+__all__ = ["NAMED_KINDS", "NAME_LIMIT", "normalise", "resolve", "resolve_many", "search", "slugs"]
 
 NAME_LIMIT = 200
 """Characters that a name may have."""
 
-NAMED_KINDS = (
-    "topic skill role course program project platform institution area statement source"
-).split()
+NAMED_KINDS = ("topic skill role course program project platform institution area statement source").split()
 """Kinds that people ask for by name, in the order in which a bare name is tried."""
 
 _GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
@@ -67,8 +65,8 @@ def normalise(name: str) -> str:
     if not text.isascii():
         greek = dict(zip(_GREEK_LETTERS, _GREEK_NAMES.split(), strict=True))
         text = "".join(f" {greek[letter]} " if letter in greek else letter for letter in text)
-    text = re.sub(r"['’`]s\b", "", text)
-    text = re.sub(r"['’`]", "", text)
+    text = re.sub("['\u2019`]s\\b", "", text)
+    text = re.sub("['\u2019`]", "", text)
     words = re.sub(r"[^\w+#*.]+|_", " ", text).split()
     return " ".join(_singular(_american(word.strip("."))) for word in words if word.strip("."))
 
@@ -84,6 +82,8 @@ def _american(word: str) -> str:
 
 @cache
 def _singular(word: str) -> str:
+    if word.endswith("yses"):
+        return word[:-2] + "is"
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 4 and re.search(r"(ss|x|ch|sh|z)es$", word):
@@ -165,7 +165,7 @@ def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thin
             return _thing(iri, label)
         if found:
             raise AmbiguousNameError(name, sorted(local_name(iri) for iri in found))
-    several = "thing" if len(kinds) > 3 else " or ".join(kinds)  # noqa: PLR2004
+    several = "thing" if len(kinds) > 3 else " or ".join(kinds)
     raise UnknownNameError(name, several, _near(wanted, table, kinds))
 
 
@@ -206,7 +206,9 @@ def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> li
                 area = None
             if area is None:
                 raise
-            rows = store.select(f"SELECT ?t ?l WHERE {{ ?t skos:broader <{area.iri}> ; a mlg:Topic ; rdfs:label ?l }}")
+            rows = store.select(
+                f"SELECT ?t ?l WHERE {{ ?t skos:broader <{area.iri}> ; a mlg:Topic ; rdfs:label ?l }}"
+            )
             for row in rows:
                 found.setdefault(row["t"].value, _thing(row["t"].value, row["l"].value))
         else:
@@ -319,8 +321,8 @@ def search(store: Store, text: str, kinds: Sequence[str] = NAMED_KINDS, limit: i
             score = 0.7
         else:
             matcher.set_seq1(norm)
-            score = matcher.ratio() * 0.6 if matcher.real_quick_ratio() > 0.75 else 0.0  # noqa: PLR2004
-            score = score if score > 0.45 else 0.0  # noqa: PLR2004 - unlike spellings are no hits
+            score = matcher.ratio() * 0.6 if matcher.real_quick_ratio() > 0.75 else 0.0
+            score = score if score > 0.45 else 0.0
         if score > best.get(iri, Match(_thing(iri, label), "", 0.0)).score:
             best[iri] = Match(_thing(iri, label), name, round(score, 3))
     order = {kind: rank for rank, kind in enumerate((*kinds, *KINDS))}

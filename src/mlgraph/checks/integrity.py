@@ -10,12 +10,15 @@ from mlgraph.analysis.order import find_cycle
 from mlgraph.analysis.reduction import redundant_prerequisites
 from mlgraph.model import Finding
 from mlgraph.network.projection import prerequisite_graph
-from mlgraph.vocab import ID, MLG, RDF, SCHEMA, SKOS, SLUG, curie, kind_and_slug
+from mlgraph.rdf.store import text
+from mlgraph.vocab import ID, KINDS, MLG, RDF, SCHEMA, SKOS, SLUG, curie, kind_and_slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mlgraph.checks.record import Record, Records
+
+    Locate = Callable[..., tuple[str, int]]
 
 __all__ = ["check_integrity"]
 
@@ -55,10 +58,10 @@ _RANGES = {
     SCHEMA.hasCourse: ({"program"}, {"course"}),
 }
 
-Locate = "Callable[[str, str], tuple[str, int]]"
 
-
-def check_integrity(records: Records, links: Sequence[ox.Quad], base: Sequence[ox.Quad] = ()) -> list[Finding]:
+def check_integrity(
+    records: Records, links: Sequence[ox.Quad], base: Sequence[ox.Quad] = ()
+) -> list[Finding]:
     """Check identity, references, cycles, redundancy, names and orphans.
 
     Parameters
@@ -80,7 +83,7 @@ def check_integrity(records: Records, links: Sequence[ox.Quad], base: Sequence[o
     -----
     O(n + m) but for redundancy, which is O(n m) at worst.
     """
-    index = records.index()
+    index = records.homes()
 
     def locate(node: str, predicate: str = "") -> tuple[str, int]:
         record = index.get(node)
@@ -98,38 +101,57 @@ def check_integrity(records: Records, links: Sequence[ox.Quad], base: Sequence[o
     ]
 
 
-def _identity(records: Records, locate: Callable[..., tuple[str, int]]) -> Iterable[Finding]:
+def _identity(records: Records, locate: Locate) -> Iterable[Finding]:
     typed: dict[str, list[tuple[Record, str]]] = {}
     for record in records.files:
         for quad in record.quads:
             if quad.predicate.value == RDF.type and isinstance(quad.object, ox.NamedNode):
-                typed.setdefault(quad.subject.value, []).append((record, quad.object.value))
-        for node in {quad.subject for quad in record.quads}:
-            if isinstance(node, ox.BlankNode):
-                yield Finding(
-                    "error", "iri", str(node), "a blank node; every thing has an IRI",
-                    str(record.path), 1, "give it an IRI under https://w3id.org/mlgraph/id/",
-                )
+                typed.setdefault(text(quad.subject), []).append((record, text(quad.object)))
+        for blank in {quad.subject for quad in record.quads if isinstance(quad.subject, ox.BlankNode)}:
+            yield Finding(
+                "error",
+                "iri",
+                str(blank),
+                "a blank node; every thing has an IRI",
+                str(record.path),
+                1,
+                f"give it an IRI under {ID}",
+            )
     for node, places in typed.items():
-        known = kind_and_slug(node)
-        if known is None:
-            if node.startswith(ID):
-                path, line = locate(node, RDF.type)
-                yield Finding("error", "iri", node, f"no such kind of thing: {node[len(ID):]}", path, line,
-                              "use one of the kinds in the prefix table of data/README.md")
-            continue
-        kind, slug = known
-        if not SLUG.fullmatch(slug):
-            yield Finding("error", "iri", node, f"the slug {slug!r} is not lower-case words joined by - or .",
-                          *locate(node, RDF.type), "rename it; slugs match ^[a-z0-9]+([.-][a-z0-9]+)*$")
-        for _, type_ in places:
-            if type_ not in _TYPES[kind]:
-                yield Finding("error", "type", node, f"a {kind} cannot be a {curie(type_)}", *locate(node, RDF.type),
-                              f"it is one of {', '.join(sorted(map(curie, _TYPES[kind])))}")
+        yield from _named_well(node, places, locate)
         files = sorted({str(record.path) for record, _ in places})
         if len(files) > 1 and _same_folder(places):
-            yield Finding("error", "duplicate", node, f"defined twice: {' and '.join(files)}", files[1], 1,
-                          "merge the two records, or give one another slug")
+            yield Finding(
+                "error",
+                "duplicate",
+                node,
+                f"defined twice: {' and '.join(files)}",
+                files[1],
+                1,
+                "merge the two records, or give one another slug",
+            )
+
+
+def _named_well(node: str, places: list[tuple[Record, str]], locate: Locate) -> Iterable[Finding]:
+    """Check kind, slug and type of one thing."""
+    known = kind_and_slug(node)
+    if known is None:
+        if node.startswith(ID):
+            message = f"no such kind of thing: {node[len(ID) :]}"
+            yield Finding(
+                "error", "iri", node, message, *locate(node, RDF.type), f"kinds are {', '.join(KINDS)}"
+            )
+        return
+    kind, slug = known
+    if not SLUG.fullmatch(slug):
+        message = f"the slug {slug!r} is not lower-case words joined by - or ."
+        mend = f"rename it; slugs match ^{SLUG.pattern}$"
+        yield Finding("error", "iri", node, message, *locate(node, RDF.type), mend)
+    for _, type_ in places:
+        if type_ not in _TYPES[kind]:
+            message = f"a {kind} cannot be a {curie(type_)}"
+            mend = f"it is one of {', '.join(sorted(map(curie, _TYPES[kind])))}"
+            yield Finding("error", "type", node, message, *locate(node, RDF.type), mend)
 
 
 def _same_folder(places: list[tuple[Record, str]]) -> bool:
@@ -138,10 +160,8 @@ def _same_folder(places: list[tuple[Record, str]]) -> bool:
     return len(set(roots)) < len({record.path for record, _ in places})
 
 
-def _references(
-    quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Callable[..., tuple[str, int]]
-) -> Iterable[Finding]:
-    known = {quad.subject.value for quad in everything if quad.predicate.value == RDF.type}
+def _references(quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+    known = {text(quad.subject) for quad in everything if quad.predicate.value == RDF.type}
     seen: set[tuple[str, str, str]] = set()
     for quad in quads:
         target = quad.object
@@ -150,26 +170,39 @@ def _references(
         own = target.value.startswith(ID) or (
             target.value.startswith(MLG.base) and target.value[len(MLG.base) :] not in MLG.terms
         )
-        key = (quad.subject.value, quad.predicate.value, target.value)
+        key = (text(quad.subject), quad.predicate.value, target.value)
         if own and key not in seen:
             seen.add(key)
-            path, line = locate(quad.subject.value, quad.predicate.value)
+            path, line = locate(text(quad.subject), quad.predicate.value)
             yield Finding(
-                "error", "dangling", quad.subject.value,
+                "error",
+                "dangling",
+                text(quad.subject),
                 f"{curie(quad.predicate.value)} points to {curie(target.value)}, which does not exist",
-                path, line, "write that record, or mend the name (`mlgraph search TEXT` finds names)",
+                path,
+                line,
+                "write that record, or mend the name (`mlgraph search TEXT` finds names)",
             )
 
 
-def _ranges(quads: Sequence[ox.Quad], locate: Callable[..., tuple[str, int]]) -> Iterable[Finding]:
+def _ranges(quads: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
     claims: dict[str, dict[str, str]] = {}
     for quad in quads:
-        if quad.predicate.value in {RDF.subject, RDF.predicate, RDF.object} and isinstance(quad.object, ox.NamedNode):
-            claims.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object.value
+        if quad.predicate.value in {RDF.subject, RDF.predicate, RDF.object} and isinstance(
+            quad.object, ox.NamedNode
+        ):
+            claims.setdefault(text(quad.subject), {})[quad.predicate.value] = text(quad.object)
     for claim, parts in claims.items():
         subject, predicate, object_ = (parts.get(key, "") for key in (RDF.subject, RDF.predicate, RDF.object))
         if subject == object_ and subject:
-            yield Finding("error", "self", claim, f"{curie(subject)} is linked to itself", *locate(claim, RDF.object), "remove the claim")
+            yield Finding(
+                "error",
+                "self",
+                claim,
+                f"{curie(subject)} is linked to itself",
+                *locate(claim, RDF.object),
+                "remove the claim",
+            )
         allowed = _RANGES.get(predicate)
         if not allowed:
             continue
@@ -177,14 +210,17 @@ def _ranges(quads: Sequence[ox.Quad], locate: Callable[..., tuple[str, int]]) ->
             known = kind_and_slug(node)
             if known and known[0] not in kinds:
                 yield Finding(
-                    "error", "domain-range", claim,
+                    "error",
+                    "domain-range",
+                    claim,
                     f"the {role} of {curie(predicate)} is a {known[0]}, not a {' or '.join(sorted(kinds))}",
-                    *locate(claim, RDF.subject if role == "subject" else RDF.object), "mend the claim",
+                    *locate(claim, RDF.subject if role == "subject" else RDF.object),
+                    "mend the claim",
                 )
 
 
 def _prerequisites(
-    everything: Sequence[ox.Quad], links: Sequence[ox.Quad], locate: Callable[..., tuple[str, int]]
+    everything: Sequence[ox.Quad], links: Sequence[ox.Quad], locate: Locate
 ) -> Iterable[Finding]:
     network = prerequisite_graph([*everything, *links])
     claims = _claim_of(everything)
@@ -192,16 +228,22 @@ def _prerequisites(
     if cycle:
         claim = claims.get((cycle[0], cycle[1]), cycle[0])
         yield Finding(
-            "error", "cycle", cycle[0],
-            "hard prerequisites form a cycle: " + " needs ".join(map(curie, cycle)), *locate(claim),
+            "error",
+            "cycle",
+            cycle[0],
+            "hard prerequisites form a cycle: " + " needs ".join(map(curie, cycle)),
+            *locate(claim),
             "decide which arrow is not really needed, and remove or dispute its claim",
         )
         return
     for before, after, through in redundant_prerequisites(network):
         claim = claims.get((after, before), after)
         yield Finding(
-            "warning", "redundant", claim,
-            f"{curie(after)} needs {curie(before)} already through {curie(through)}", *locate(claim),
+            "warning",
+            "redundant",
+            claim,
+            f"{curie(after)} needs {curie(before)} already through {curie(through)}",
+            *locate(claim),
             "remove the claim: link to the nearest topic that is needed",
         )
 
@@ -210,7 +252,7 @@ def _claim_of(quads: Iterable[ox.Quad]) -> dict[tuple[str, str], str]:
     parts: dict[str, dict[str, str]] = {}
     for quad in quads:
         if quad.predicate.value in {RDF.subject, RDF.predicate, RDF.object}:
-            parts.setdefault(quad.subject.value, {})[quad.predicate.value] = quad.object.value
+            parts.setdefault(text(quad.subject), {})[quad.predicate.value] = text(quad.object)
     return {
         (each[RDF.subject], each[RDF.object]): claim
         for claim, each in parts.items()
@@ -218,36 +260,43 @@ def _claim_of(quads: Iterable[ox.Quad]) -> dict[tuple[str, str], str]:
     }
 
 
-def _names(
-    quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Callable[..., tuple[str, int]]
-) -> Iterable[Finding]:
+def _names(quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
     """Two topics, or two skills, may not share a name: nobody could say which is meant."""
     owners: dict[tuple[str, str], set[str]] = {}
     for quad in everything:
         if quad.predicate.value in {SKOS.prefLabel, SKOS.altLabel} and isinstance(quad.object, ox.Literal):
-            known = kind_and_slug(quad.subject.value)
+            known = kind_and_slug(text(quad.subject))
             if known:
-                key = (known[0], " ".join(quad.object.value.casefold().replace("-", " ").split()))
-                owners.setdefault(key, set()).add(quad.subject.value)
-    mine = {quad.subject.value for quad in quads}
+                key = (known[0], " ".join(text(quad.object).casefold().replace("-", " ").split()))
+                owners.setdefault(key, set()).add(text(quad.subject))
+    mine = {text(quad.subject) for quad in quads}
     for (kind, name), nodes in sorted(owners.items()):
         if len(nodes) > 1 and nodes & mine:
             first, *others = sorted(nodes)
             yield Finding(
-                "error", "name", others[0],
+                "error",
+                "name",
+                others[0],
                 f"the name {name!r} fits several {kind}s: {', '.join(map(curie, (first, *others)))}",
-                *locate(others[0], SKOS.altLabel), "keep it on the one that it fits best",
+                *locate(others[0], SKOS.altLabel),
+                "keep it on the one that it fits best",
             )
 
 
-def _orphans(
-    quads: Sequence[ox.Quad], links: Sequence[ox.Quad], locate: Callable[..., tuple[str, int]]
-) -> Iterable[Finding]:
-    linked = {node for quad in links for node in (quad.subject.value, quad.object.value)}
+def _orphans(quads: Sequence[ox.Quad], links: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+    linked = {node for quad in links for node in (text(quad.subject), text(quad.object))}
     topics = {MLG.Topic, MLG.Skill, MLG.TransversalSkill, MLG.JobRole}
     for quad in quads:
-        if quad.predicate.value == RDF.type and quad.object.value in topics and quad.subject.value not in linked:
+        if (
+            quad.predicate.value == RDF.type
+            and text(quad.object) in topics
+            and text(quad.subject) not in linked
+        ):
             yield Finding(
-                "warning", "orphan", quad.subject.value, f"{curie(quad.subject.value)} has no verified link to anything",
-                *locate(quad.subject.value), "add a claim that links it",
+                "warning",
+                "orphan",
+                text(quad.subject),
+                f"{curie(text(quad.subject))} has no verified link to anything",
+                *locate(text(quad.subject)),
+                "add a claim that links it",
             )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mlgraph.model import Finding
+from mlgraph.rdf.store import text
 from mlgraph.vocab import DCTERMS, MLG, RDF, curie
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ STALE_MONTHS = 18
 def _values(quads: Sequence[ox.Quad]) -> dict[str, dict[str, list[str]]]:
     nodes: dict[str, dict[str, list[str]]] = {}
     for quad in quads:
-        nodes.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object.value)
+        nodes.setdefault(text(quad.subject), {}).setdefault(quad.predicate.value, []).append(
+            text(quad.object)
+        )
     return nodes
 
 
@@ -47,8 +50,8 @@ def check_provenance(records: Records, base: Sequence[ox.Quad] = ()) -> list[Fin
     """
     quads = records.quads
     nodes = _values([*base, *quads])
-    index = records.index()
-    mine = {quad.subject.value for quad in quads}
+    index = records.homes()
+    mine = {text(quad.subject) for quad in quads}
     used = {
         target
         for properties in nodes.values()
@@ -56,24 +59,44 @@ def check_provenance(records: Records, base: Sequence[ox.Quad] = ()) -> list[Fin
         for target in properties.get(predicate, ())
     }
     editorial_allowed = {
-        MLG.requires, MLG.recommends, MLG.corequisite, MLG.encompasses, MLG.partOf, MLG.drawsOn,
-        MLG.practises, MLG.essentialSkill, MLG.optionalSkill, MLG.relatedRole, MLG.preparesFor,
+        MLG.requires,
+        MLG.recommends,
+        MLG.corequisite,
+        MLG.encompasses,
+        MLG.partOf,
+        MLG.drawsOn,
+        MLG.practises,
+        MLG.essentialSkill,
+        MLG.optionalSkill,
+        MLG.relatedRole,
+        MLG.preparesFor,
     }
     findings = []
 
     def report(rule: str, node: str, message: str, mend: str) -> None:
         record = index.get(node)
         findings.append(
-            Finding("warning", rule, node, message, str(record.path) if record else "",
-                    record.line(node) if record else 0, mend)
+            Finding(
+                "warning",
+                rule,
+                node,
+                message,
+                str(record.path) if record else "",
+                record.line(node) if record else 0,
+                mend,
+            )
         )
 
     for node in sorted(mine):
         properties = nodes[node]
         types = properties.get(RDF.type, ())
         if MLG.Evidence in types and node not in used:
-            report("unused-evidence", node, f"{curie(node)} supports and contradicts nothing",
-                   "link it from a claim with mlg:supportedBy, or remove it")
+            report(
+                "unused-evidence",
+                node,
+                f"{curie(node)} supports and contradicts nothing",
+                "link it from a claim with mlg:supportedBy, or remove it",
+            )
         if MLG.Claim in types and properties.get(MLG.status) == [MLG.Verified]:
             kinds = {
                 kind
@@ -82,8 +105,12 @@ def check_provenance(records: Records, base: Sequence[ox.Quad] = ()) -> list[Fin
             }
             predicate = (properties.get(RDF.predicate) or [""])[0]
             if kinds == {MLG.Editorial} and predicate not in editorial_allowed:
-                report("unsupported", node, f"{curie(node)} rests on editorial judgement alone",
-                       "cite a source, or set its status to mlg:Proposed")
+                report(
+                    "unsupported",
+                    node,
+                    f"{curie(node)} rests on editorial judgement alone",
+                    "cite a source, or set its status to mlg:Proposed",
+                )
     return findings
 
 
@@ -111,19 +138,25 @@ def check_freshness(records: Records, as_of: str) -> list[Finding]:
     year, month, day = map(int, as_of.split("-"))
     months = year * 12 + month - 1 - STALE_MONTHS
     limit = date(months // 12, months % 12 + 1, min(day, 28)).isoformat()
-    index = records.index()
+    index = records.homes()
     findings = []
     for quad in records.quads:
-        if quad.predicate.value == MLG.verifiedOn and quad.object.value < limit:
-            node = quad.subject.value
+        if quad.predicate.value == MLG.verifiedOn and text(quad.object) < limit:
+            node = text(quad.subject)
             findings.append(
-                Finding("info", "stale", node, f"{curie(node)} was last verified on {quad.object.value}",
-                        str(index[node].path), index[node].line(node, MLG.verifiedOn),
-                        "look at its sources again and set mlg:verifiedOn")
+                Finding(
+                    "info",
+                    "stale",
+                    node,
+                    f"{curie(node)} was last verified on {text(quad.object)}",
+                    str(index[node].path),
+                    index[node].line(node, MLG.verifiedOn),
+                    "look at its sources again and set mlg:verifiedOn",
+                )
             )
     return sorted(findings, key=lambda each: (each.path, each.line))
 
 
 def dataset_date(quads: Sequence[ox.Quad]) -> str:
     """Return the latest ``dcterms:issued`` in a dataset, or the empty string."""
-    return max((quad.object.value for quad in quads if quad.predicate.value == DCTERMS.issued), default="")
+    return max((text(quad.object) for quad in quads if quad.predicate.value == DCTERMS.issued), default="")

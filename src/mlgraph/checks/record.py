@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlgraph.errors import DataError
 from mlgraph.model import Finding
 from mlgraph.rdf.reader import parse_turtle, read_text, record_files
+from mlgraph.rdf.store import text
 from mlgraph.rdf.writer import to_turtle
 from mlgraph.vocab import curie
 
@@ -56,12 +57,12 @@ class Records(NamedTuple):
         """All triples, file by file."""
         return [quad for record in self.files for quad in record.quads]
 
-    def index(self) -> dict[str, Record]:
+    def homes(self) -> dict[str, Record]:
         """Return node IRI -> the file that gives it a type, the first if there are several."""
         found: dict[str, Record] = {}
         for record in self.files:
             for quad in record.quads:
-                found.setdefault(quad.subject.value, record)
+                found.setdefault(text(quad.subject), record)
         return found
 
 
@@ -89,9 +90,7 @@ def read_records(folders: Iterable[Path]) -> Records:
             rule = {"EncodingError": "encoding", "FileTooLargeError": "size"}.get(
                 type(error).__name__, "syntax"
             )
-            findings.append(
-                Finding("error", rule, "", error.message, str(path), error.line or 1, error.mend)
-            )
+            findings.append(Finding("error", rule, "", error.message, str(path), error.line or 1, error.mend))
             continue
         files.append(Record(path, root, raw, quads))
         if raw != to_turtle(quads):

@@ -72,7 +72,7 @@ def check_shapes(quads: Sequence[ox.Quad], shapes: Path, records: Records | None
     SHACL, https://www.w3.org/TR/shacl/
     """
     report = shacl.Shapes.from_file(str(shapes)).validate_text(to_ntriples(quads), format="ntriples")
-    index = records.index() if records else {}
+    index = records.homes() if records else {}
     findings = []
     for result in report.results:
         node = result.focus_node.strip("<>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -23,7 +23,7 @@ Folders = Annotated[
 ]
 
 
-class CheckFormat(str, Enum):
+class CheckFormat(StrEnum):
     """How to print findings."""
 
     table = "table"
@@ -96,7 +96,10 @@ def _base() -> list[Any]:
 
 def _findings_document(findings: list[Finding]) -> Document:
     counts = {word: sum(each.severity == word for each in findings) for word in ("error", "warning", "info")}
-    total = ", ".join(plural(counts[word], word) for word in ("error", "warning")) + f", {counts['info']} for information."
+    total = (
+        ", ".join(plural(counts[word], word) for word in ("error", "warning"))
+        + f", {counts['info']} for information."
+    )
     rows = [
         (each.severity, f"{each.path}:{each.line}" if each.path else "", each.rule, each.message, each.mend)
         for each in findings
@@ -116,7 +119,11 @@ def _sarif(findings: list[Finding]) -> dict[str, Any]:
         "runs": [
             {
                 "tool": {
-                    "driver": {"name": "mlgraph", "version": __version__, "rules": [{"id": rule} for rule in rules]}
+                    "driver": {
+                        "name": "mlgraph",
+                        "version": __version__,
+                        "rules": [{"id": rule} for rule in rules],
+                    }
                 },
                 "results": [
                     {
@@ -147,7 +154,9 @@ def _sarif(findings: list[Finding]) -> dict[str, Any]:
 
 def fmt_command(
     folders: Folders = None,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")
+    ] = False,
 ) -> None:
     """Rewrite Turtle files in canonical form: same triples, same bytes. Comments are not kept."""
     from mlgraph.build.dataset import write_atomically
@@ -182,7 +191,8 @@ def build_command(
         Optional[Path], typer.Option("--output", "-o", help="Where to write; default the package's dataset.")
     ] = None,
     closure: Annotated[
-        bool, typer.Option("--closure", help="Also write mlg:dependsOn, for engines with weak property paths.")
+        bool,
+        typer.Option("--closure", help="Also write mlg:dependsOn, for engines with weak property paths."),
     ] = False,
 ) -> None:
     """Build the dataset from data folders: check, derive plain triples and depths, write canonically.

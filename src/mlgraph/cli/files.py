@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -18,7 +18,7 @@ from mlgraph.rdf.writer import to_turtle
 __all__ = ["export_command"]
 
 
-class ExportFormat(str, Enum):
+class ExportFormat(StrEnum):
     """What to export to."""
 
     ttl = "ttl"
@@ -33,10 +33,13 @@ def export_command(
     form: Annotated[
         ExportFormat,
         typer.Argument(
-            help="ttl, nt, jsonld, rdfxml (the whole graph); graphml (prerequisites); csv (claims).", metavar="FORMAT"
+            help="ttl, nt, jsonld, rdfxml (the whole graph); graphml (prerequisites); csv (claims).",
+            metavar="FORMAT",
         ),
     ],
-    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="A file; default standard output.")] = None,
+    output: Annotated[
+        Optional[Path], typer.Option("--output", "-o", help="A file; default standard output.")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Write the graph in another format; the same graph gives the same bytes."""

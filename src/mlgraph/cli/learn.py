@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Optional
 
 import typer
@@ -26,7 +26,9 @@ __all__ = ["path_command", "prereqs_command", "unlocks_command", "why_command"]
 Known = Annotated[
     Optional[list[str]],
     typer.Option(
-        "--known", help="Topics, or whole areas, that you know; separated by commas.", autocompletion=complete("topic", "area")
+        "--known",
+        help="Topics, or whole areas, that you know; separated by commas.",
+        autocompletion=complete("topic", "area"),
     ),
 ]
 TopicName = Annotated[
@@ -34,7 +36,7 @@ TopicName = Annotated[
 ]
 
 
-class PathFormat(str, Enum):
+class PathFormat(StrEnum):
     """How to print a path."""
 
     table = "table"
@@ -51,20 +53,22 @@ def prereqs_command(
     direct: Annotated[bool, typer.Option("--direct", help="Only what the topic names itself.")] = False,
     soft: Annotated[bool, typer.Option("--soft", help="Also what is recommended but not needed.")] = False,
     tree: Annotated[bool, typer.Option("--tree", help="As a tree from the topic down.")] = False,
-    reasons: Annotated[bool, typer.Option("--reasons", help="Say why each is needed, and who says so.")] = False,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Say why each is needed, and who says so.")
+    ] = False,
     form: Annotated[
         PathFormat, typer.Option("--format", "-f", help="How to print: table, json, csv, md, mermaid or dot.")
     ] = PathFormat.table,
     data: Data = None,
     lang: Lang = "en",
 ) -> None:
-    """What must be known before a topic, in an order in which nothing comes before what it needs."""
+    """Show what must be known before a topic, in an order in which nothing comes before what it needs."""
     store = opened(data)
     goal = resolve(store, topic, ["topic"])
     have = [each.iri for each in resolve_many(store, split(known), ["topic"])]
     path = prerequisites(store, [goal.iri], have, lang=lang)
     if form in {PathFormat.mermaid, PathFormat.dot}:
-        from mlgraph.interchange.diagram import to_dot, to_mermaid  # noqa: PLC0415
+        from mlgraph.interchange.diagram import to_dot, to_mermaid
 
         sys.stdout.write((to_mermaid if form is PathFormat.mermaid else to_dot)(path))
         return
@@ -77,7 +81,10 @@ def prereqs_command(
     shown = [step.topic.iri for step in path.steps]
     why = claims(store, predicate=MLG.requires, subjects=shown, objects=shown) if reasons and shown else []
     extra = soft_links(store, shown) if soft and shown else []
-    emit(path_document("prereqs", path, direct=direct, why=why, soft=extra, reasons=reasons), Format(form.value))
+    emit(
+        path_document("prereqs", path, direct=direct, why=why, soft=extra, reasons=reasons),
+        Format(form.value),
+    )
 
 
 def unlocks_command(
@@ -87,7 +94,9 @@ def unlocks_command(
     data: Data = None,
     lang: Lang = "en",
 ) -> None:
-    """What a topic opens the way to: the topics that need it."""
+    """Show what a topic opens the way to: the topics that need it."""
+    from mlgraph.catalog.topics import unlocks
+
     store = opened(data)
     goal = resolve(store, topic, ["topic"])
     emit(unlock_document(goal, unlocks(store, goal.iri, direct=direct, lang=lang), direct=direct), form)
@@ -96,17 +105,23 @@ def unlocks_command(
 def path_command(
     known: Annotated[
         Optional[list[str]],
-        typer.Argument(help="What you know: topics or whole areas.", autocompletion=complete("topic", "area")),
+        typer.Argument(
+            help="What you know: topics or whole areas.", autocompletion=complete("topic", "area")
+        ),
     ] = None,
     to: Annotated[
         Optional[list[str]],
-        typer.Option("--to", help="Where you want to be: topics, separated by commas.", autocompletion=complete("topic")),
+        typer.Option(
+            "--to",
+            help="Where you want to be: topics, separated by commas.",
+            autocompletion=complete("topic"),
+        ),
     ] = None,
     form: Form = Format.table,
     data: Data = None,
     lang: Lang = "en",
 ) -> None:
-    """The way from what you know to where you want to be, with the hours it takes."""
+    """Show the way from what you know to where you want to be, with the hours it takes."""
     store = opened(data)
     if not split(to):
         raise typer.BadParameter("say where to go, for example --to transformer")
@@ -118,20 +133,25 @@ def path_command(
 def why_command(
     topic: TopicName,
     needed: Annotated[
-        Optional[str], typer.Argument(help="The topic that it is said to need.", autocompletion=complete("topic"))
+        Optional[str],
+        typer.Argument(help="The topic that it is said to need.", autocompletion=complete("topic")),
     ] = None,
     form: Form = Format.table,
     data: Data = None,
 ) -> None:
-    """Why one topic needs another: the chain, each link with its reason and sources.
+    """Say why one topic needs another: the chain, each link with its reason and sources.
 
     With one topic, why it needs what it names itself. Exit code 1 where there is no such need.
     """
+    from mlgraph.catalog.claims import claims
+
     store = opened(data)
     first = resolve(store, topic, ["topic"])
     if needed is None:
         direct = claims(store, predicate=MLG.requires, subjects=[first.iri])
-        head = [line for claim in direct for line in claim_lines(claim)] or [f"{first.label} needs nothing before it."]
+        head = [line for claim in direct for line in claim_lines(claim)] or [
+            f"{first.label} needs nothing before it."
+        ]
         emit(Document("why", {"claims": [claim._asdict() for claim in direct]}, head), form)
         return
     second = resolve(store, needed, ["topic"])
@@ -139,5 +159,3 @@ def why_command(
     emit(explanation_document(first, second, found), form)
     if not found.holds:
         raise typer.Exit(1)
-
-

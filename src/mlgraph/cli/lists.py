@@ -51,7 +51,9 @@ def _listing(schema: str, word: str, table: Table, items: list[dict[str, object]
 
 
 def topics_command(
-    area: Annotated[str, typer.Option("--area", help="Only this area.", autocompletion=complete("area"))] = "",
+    area: Annotated[
+        str, typer.Option("--area", help="Only this area.", autocompletion=complete("area"))
+    ] = "",
     form: Form = Format.table,
     data: Data = None,
     lang: Lang = "en",
@@ -70,9 +72,12 @@ def courses_command(
         str, typer.Option("--level", help="For whom: introductory (beginner), undergraduate or graduate.")
     ] = "",
     depth: Annotated[
-        str, typer.Option("--depth", help="How deeply --topic is taught at least: awareness, working or deep.")
+        str,
+        typer.Option("--depth", help="How deeply --topic is taught at least: awareness, working or deep."),
     ] = "",
-    free: Annotated[bool, typer.Option("--free", help="Only what can be used or audited without paying.")] = False,
+    free: Annotated[
+        bool, typer.Option("--free", help="Only what can be used or audited without paying.")
+    ] = False,
     self_paced: Annotated[bool, typer.Option("--self-paced", help="Only self-paced.")] = False,
     cohort: Annotated[bool, typer.Option("--cohort", help="Only with set dates.")] = False,
     language: Annotated[str, typer.Option("--language", help="Language of instruction, such as en.")] = "",
@@ -126,7 +131,8 @@ def courses_command(
 def programs_command(
     region: Annotated[str, typer.Option("--region", help="Part of a region's name, such as US East.")] = "",
     role: Annotated[
-        str, typer.Option("--for", "--role", help="That prepare for this role.", autocompletion=complete("role"))
+        str,
+        typer.Option("--for", "--role", help="That prepare for this role.", autocompletion=complete("role")),
     ] = "",
     delivery: Delivery = "",
     institution: Annotated[
@@ -166,7 +172,10 @@ def programs_command(
 
 def roles_command(
     skill: Annotated[
-        str, typer.Option("--skill", help="That need this topic or skill.", autocompletion=complete("topic", "skill"))
+        str,
+        typer.Option(
+            "--skill", help="That need this topic or skill.", autocompletion=complete("topic", "skill")
+        ),
     ] = "",
     form: Form = Format.table,
     data: Data = None,
@@ -175,7 +184,14 @@ def roles_command(
     store = opened(data)
     found = catalog.roles(store, skill=_iri(store, skill, "topic", "skill"))
     rows = [
-        (each.label, each.slug, str(each.essential), str(each.optional), str(each.programs), ", ".join(each.matches))
+        (
+            each.label,
+            each.slug,
+            str(each.essential),
+            str(each.optional),
+            str(each.programs),
+            ", ".join(each.matches),
+        )
         for each in found
     ]
     columns = ("role", "slug", "essential", "optional", "programs", "codes")
@@ -194,7 +210,8 @@ def projects_command(
     store = opened(data)
     found = catalog.projects(store, topic=_iri(store, topic, "topic"), skill=_iri(store, skill, "skill"))
     rows = [
-        (each.name, number(each.hours), ", ".join(each.topics), ", ".join(each.skills), each.slug) for each in found
+        (each.name, number(each.hours), ", ".join(each.topics), ", ".join(each.skills), each.slug)
+        for each in found
     ]
     columns = ("project", "hours", "topics", "skills", "slug")
     emit(_listing("projects", "project", Table("", columns, rows), [each._asdict() for each in found]), form)
@@ -202,7 +219,10 @@ def projects_command(
 
 def sources_command(
     kind: Annotated[
-        str, typer.Option("--kind", help="textbook, lecture-notes, paper, documentation, syllabus, official-page ...")
+        str,
+        typer.Option(
+            "--kind", help="textbook, lecture-notes, paper, documentation, syllabus, official-page ..."
+        ),
     ] = "",
     form: Form = Format.table,
     data: Data = None,
@@ -228,7 +248,10 @@ def claims_command(
     store = opened(data)
     target = resolve(store, about).iri if about else ""
     found = claims(
-        store, status=status, predicate=known.get(predicate, ""), subjects=[target] if target else [],
+        store,
+        status=status,
+        predicate=known.get(predicate, ""),
+        subjects=[target] if target else [],
     )
     said = [] if predicate else statements(store, status=status, about=target)
     rows = [
@@ -254,4 +277,9 @@ def claims_command(
             )
         )
     items = {"claims": [claim_data(each) for each in found], "statements": [each._asdict() for each in said]}
-    emit(Document("claims", items, [], tables, [f"{plural(len(found), 'claim')}, {plural(len(said), 'statement')}."]), form)
+    emit(
+        Document(
+            "claims", items, [], tables, [f"{plural(len(found), 'claim')}, {plural(len(said), 'statement')}."]
+        ),
+        form,
+    )

@@ -32,7 +32,7 @@ def show_command(
     form: Form = Format.table,
     data: Data = None,
 ) -> None:
-    """Everything about one thing: its facts, what it is linked to, and the evidence for each link."""
+    """Show everything about one thing: its facts, what it is linked to, and the evidence for each link."""
     store = opened(data)
     emit(_description_document(describe(store, resolve(store, name, NAMED_KINDS)), full=full), form)
 
@@ -42,7 +42,10 @@ def _description_document(found: Description, *, full: bool) -> Document:
     head = [f"{thing.label} ({thing.kind}/{thing.slug})", thing.iri, ""]
     head += [f"{fact.name}: {' | '.join(fact.values)}" for fact in found.facts]
     for name, facts in found.parts:
-        head.append(f"{name}: " + "; ".join(f"{fact.name} {' or '.join(fact.values)}" for fact in facts if fact.name != "type"))
+        head.append(
+            f"{name}: "
+            + "; ".join(f"{fact.name} {' or '.join(fact.values)}" for fact in facts if fact.name != "type")
+        )
     head += [f"source: {evidence_line(each)}" for each in found.support]
     head += [f"against: {evidence_line(each)}" for each in found.contradiction]
     for title, claims in (("What it is linked to", found.outgoing), ("What links to it", found.incoming)):
@@ -55,7 +58,10 @@ def _description_document(found: Description, *, full: bool) -> Document:
     data: dict[str, object] = {
         "thing": thing_data(thing),
         "facts": {fact.name: list(fact.values) for fact in found.facts},
-        "parts": [{"kind": name, "facts": {fact.name: list(fact.values) for fact in facts}} for name, facts in found.parts],
+        "parts": [
+            {"kind": name, "facts": {fact.name: list(fact.values) for fact in facts}}
+            for name, facts in found.parts
+        ],
         "claims": [claim_data(claim) for claim in found.outgoing],
         "claimedBy": [claim_data(claim) for claim in found.incoming],
         "supportedBy": [each._asdict() for each in found.support],
@@ -106,7 +112,12 @@ def search_command(
                     "",
                     ("kind", "slug", "label", "matched"),
                     [
-                        (hit.thing.kind, hit.thing.slug, hit.thing.label, "" if hit.name == hit.thing.label else hit.name)
+                        (
+                            hit.thing.kind,
+                            hit.thing.slug,
+                            hit.thing.label,
+                            "" if hit.name == hit.thing.label else hit.name,
+                        )
                         for hit in hits
                     ],
                 )
@@ -121,18 +132,34 @@ def search_command(
 
 
 def role_command(
-    name: Annotated[str, typer.Argument(help="Slug, label or alias of a role.", autocompletion=complete("role"))],
+    name: Annotated[
+        str, typer.Argument(help="Slug, label or alias of a role.", autocompletion=complete("role"))
+    ],
     form: Form = Format.table,
     data: Data = None,
 ) -> None:
-    """What a role needs, how many courses teach each, and which programs prepare for it."""
+    """Show what a role needs, how many courses teach each, and which programs prepare for it."""
     store = opened(data)
     role = resolve(store, name, ["role"])
-    taught = {need.thing.slug: courses(store, topic=need.thing.iri, free=True)[:2] for need in needs(store, role.iri) if need.essential and need.thing.kind == "topic"}
-    emit(_role_document(role, needs(store, role.iri), programs(store, role=role.iri), {slug: [course.slug for course in found] for slug, found in taught.items()}), form)
+    taught = {
+        need.thing.slug: courses(store, topic=need.thing.iri, free=True)[:2]
+        for need in needs(store, role.iri)
+        if need.essential and need.thing.kind == "topic"
+    }
+    emit(
+        _role_document(
+            role,
+            needs(store, role.iri),
+            programs(store, role=role.iri),
+            {slug: [course.slug for course in found] for slug, found in taught.items()},
+        ),
+        form,
+    )
 
 
-def _role_document(role: Thing, found: list[Need], prepared: list[Program], free: dict[str, list[str]]) -> Document:
+def _role_document(
+    role: Thing, found: list[Need], prepared: list[Program], free: dict[str, list[str]]
+) -> Document:
     def table(title: str, *, essential: bool) -> Table:
         return Table(
             title,
@@ -168,9 +195,13 @@ def _role_document(role: Thing, found: list[Need], prepared: list[Program], free
                 }
                 for need in found
             ],
-            "programs": [{"slug": each.slug, "name": each.name, "institution": each.institution} for each in prepared],
+            "programs": [
+                {"slug": each.slug, "name": each.name, "institution": each.institution} for each in prepared
+            ],
         },
-        [f"{role.label} needs {plural(essential, 'thing')} essentially, and {len(found) - essential} in some contexts."],
+        [
+            f"{role.label} needs {plural(essential, 'thing')} essentially, and {len(found) - essential} in some contexts."
+        ],
         [
             table("Essential", essential=True),
             table("Optional", essential=False),

@@ -46,7 +46,7 @@ COMMANDS = {
 }
 """Command -> (module, one line); the order is that of the help."""
 
-_CLICK_ERROR = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+_CLICK_ERROR: Any = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
 
 class _LazyGroup(TyperGroup):
@@ -72,7 +72,7 @@ class _LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches  # noqa: PLC0415 - only after a misspelling
+            from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=2)
             hint = f" Did you mean {' or '.join(near)}?" if near else " See `mlgraph --help`."
@@ -89,7 +89,7 @@ app = typer.Typer(
 )
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 - typer's callback
+def _version(value: bool) -> None:
     if value:
         print(f"mlgraph {__version__}")  # noqa: T201
         raise typer.Exit
@@ -101,7 +101,7 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """The package manager for learning machine learning.
+    """Find your way in machine learning: the package manager for learning it.
 
     From what you know to the topic, program or job you want; every arrow says why and who says so.
     Try: mlgraph prereqs deep-learning
@@ -116,7 +116,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
         sys.stdout.flush()
     except _CLICK_ERROR as error:
-        error.show()  # type: ignore[attr-defined]
+        error.show()
         return int(getattr(error, "exit_code", 2))
     except typer.Abort:
         sys.stderr.write("interrupted\n")

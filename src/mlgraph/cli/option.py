@@ -22,7 +22,9 @@ __all__ = ["Data", "Form", "Lang", "complete", "opened", "split"]
 Form = Annotated[Format, typer.Option("--format", "-f", help="How to print: table, json, csv or md.")]
 Data = Annotated[
     Optional[list[Path]],
-    typer.Option("--data", help="A folder of records to lay over the graph; may be repeated. Default: MLGRAPH_DATA."),
+    typer.Option(
+        "--data", help="A folder of records to lay over the graph; may be repeated. Default: MLGRAPH_DATA."
+    ),
 ]
 Lang = Annotated[str, typer.Option("--lang", help="Language of the labels, English where there is none.")]
 
@@ -43,7 +45,7 @@ def complete(*kinds: str) -> Callable[[str], list[str]]:
     """Return a shell completion of slugs of some kinds."""
 
     def completion(incomplete: str) -> list[str]:
-        from mlgraph.catalog.naming import slugs  # noqa: PLC0415 - only while completing
+        from mlgraph.catalog.naming import slugs
 
         try:
             head, comma, last = incomplete.rpartition(",")

@@ -10,18 +10,18 @@ import os
 import shutil
 import sys
 import unicodedata
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Document", "Format", "Table", "emit", "glyph", "number", "plural", "warn"]
 
 MIN_COLUMN = 8
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     """How to print."""
 
     table = "table"
@@ -35,14 +35,14 @@ class Table(NamedTuple):
 
     title: str
     columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 class Document(NamedTuple):
     """What a command says: the data for programs, and lines and tables for people."""
 
     schema: str
-    data: dict[str, object]
+    data: Mapping[str, object]
     head: Sequence[str] = ()
     tables: Sequence[Table] = ()
     foot: Sequence[str] = ()
@@ -76,14 +76,14 @@ def warn(line: str) -> None:
 
 
 def _json(data: object) -> str:
-    import json  # noqa: PLC0415 - only for this format
+    import json
 
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _csv(table: Table) -> str:
-    import csv  # noqa: PLC0415 - only for this format
-    import io  # noqa: PLC0415
+    import csv
+    import io
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -157,7 +157,7 @@ def _cut(text: str, width: int) -> str:
 def _wrapped(text: str, width: int) -> list[str]:
     if not width or _cells(text) <= width:
         return [text]
-    import textwrap  # noqa: PLC0415 - only for long lines
+    import textwrap
 
     indent = " " * (len(text) - len(text.lstrip()) + 2)
     return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
@@ -178,7 +178,10 @@ def _columns(table: Table, width: int) -> list[str]:
             widest = max(range(len(sizes)), key=sizes.__getitem__)
             if sizes[widest] <= MIN_COLUMN:
                 break
-            take = min(spare, sizes[widest] - max(MIN_COLUMN, sorted(sizes)[-2] if len(sizes) > 1 else MIN_COLUMN) or 1)
+            take = min(
+                spare,
+                sizes[widest] - max(MIN_COLUMN, sorted(sizes)[-2] if len(sizes) > 1 else MIN_COLUMN) or 1,
+            )
             sizes[widest] -= max(1, take)
             spare -= max(1, take)
 

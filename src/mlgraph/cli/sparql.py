@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -23,7 +23,7 @@ from mlgraph.vocab import curie
 __all__ = ["query_command"]
 
 
-class QueryFormat(str, Enum):
+class QueryFormat(StrEnum):
     """How to print the answer of a query."""
 
     table = "table"
@@ -39,7 +39,11 @@ class QueryFormat(str, Enum):
 
 
 def _question_names(incomplete: str) -> list[str]:
-    return [each.name for each in questions(find_layout().ontology / "queries") if each.name.startswith(incomplete)]
+    return [
+        each.name
+        for each in questions(find_layout().ontology / "queries")
+        if each.name.startswith(incomplete)
+    ]
 
 
 def query_command(
@@ -51,11 +55,17 @@ def query_command(
         ),
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the shipped questions.")] = False,
-    show: Annotated[bool, typer.Option("--show", help="Print the SPARQL of the question and do not run it.")] = False,
-    timeout: Annotated[float, typer.Option("--timeout", min=0.1, max=3600, help="Seconds until the query is stopped.")] = 30.0,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the SPARQL of the question and do not run it.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=3600, help="Seconds until the query is stopped.")
+    ] = 30.0,
     form: Annotated[
         Optional[QueryFormat],
-        typer.Option("--format", "-f", help="table, json, xml, csv, tsv, md; for triples turtle, nt, jsonld, rdfxml."),
+        typer.Option(
+            "--format", "-f", help="table, json, xml, csv, tsv, md; for triples turtle, nt, jsonld, rdfxml."
+        ),
     ] = None,
     data: Data = None,
 ) -> None:
@@ -69,7 +79,9 @@ def query_command(
         rows = [(each.name, each.expects, each.label) for each in shipped]
         items = [each._asdict() for each in shipped]
         emit(
-            Document("questions", {"questions": items}, [], [Table("", ("name", "expects", "question"), rows)]),
+            Document(
+                "questions", {"questions": items}, [], [Table("", ("name", "expects", "question"), rows)]
+            ),
             Format.json if form is QueryFormat.json else Format.table,
         )
         return
@@ -97,7 +109,7 @@ def _query_text(text: str, shipped: list[Question]) -> str:
     named = {each.name: each.sparql for each in shipped}
     if text in named:
         return named[text]
-    if "{" not in text and len(text) < 1000:  # noqa: PLR2004 - longer than any path
+    if "{" not in text and len(text) < 1000:
         path = Path(text)
         if path.is_file():
             try:
@@ -105,9 +117,11 @@ def _query_text(text: str, shipped: list[Question]) -> str:
             except UnicodeDecodeError as error:
                 raise UsageError(f"{path} is not UTF-8", "convert the file to UTF-8") from error
         if " " not in text.strip():
-            from difflib import get_close_matches  # noqa: PLC0415 - only after a misspelling
+            from difflib import get_close_matches
 
-            raise UnknownNameError(text, "shipped question or file", get_close_matches(text, named, n=3, cutoff=0.4))
+            raise UnknownNameError(
+                text, "shipped question or file", get_close_matches(text, named, n=3, cutoff=0.4)
+            )
     return text
 
 
@@ -118,7 +132,9 @@ def _answer_document(answer: dict[str, Any]) -> Document:
     bindings = answer["results"]["bindings"]
     rows = [tuple(_cell(row.get(name)) for name in columns) for row in bindings]
     count = len(rows)
-    return Document("answer", answer, [], [Table("", columns, rows)], [f"{count} row{'' if count == 1 else 's'}."])
+    return Document(
+        "answer", answer, [], [Table("", columns, rows)], [f"{count} row{'' if count == 1 else 's'}."]
+    )
 
 
 def _cell(term: dict[str, str] | None) -> str:

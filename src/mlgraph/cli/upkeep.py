@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from enum import Enum
+from enum import StrEnum
 from importlib import metadata
 from typing import Annotated
 
@@ -25,7 +25,10 @@ __all__ = ["cache_command", "doctor_command", "stats_command"]
 def stats_command(form: Form = Format.table, data: Data = None) -> None:
     """Count what is in the graph: things by class, claims by property and status, evidence by kind."""
     found = counts(opened(data))
-    rows = [(name, str(count)) for name, count in sorted(found.items(), key=lambda item: (":" in item[0], item[0].lower()))]
+    rows = [
+        (name, str(count))
+        for name, count in sorted(found.items(), key=lambda item: (":" in item[0], item[0].lower()))
+    ]
     emit(Document("stats", {"counts": found}, [], [Table("", ("what", "count"), rows)]), form)
 
 
@@ -53,12 +56,15 @@ def doctor_command(form: Form = Format.table) -> None:
     rows.append(("MLGRAPH_DATA", os.environ.get("MLGRAPH_DATA", "(not set)")))
     rows.append(("output encoding", sys.stdout.encoding or "unknown"))
     head = [f"wrong: {line}" for line in wrong] or ["everything is in order"]
-    emit(Document("doctor", {"found": dict(rows), "wrong": wrong}, head, [Table("", ("what", "value"), rows)]), form)
+    emit(
+        Document("doctor", {"found": dict(rows), "wrong": wrong}, head, [Table("", ("what", "value"), rows)]),
+        form,
+    )
     if wrong:
         raise typer.Exit(1)
 
 
-class CacheAction(str, Enum):
+class CacheAction(StrEnum):
     """What to do with the cache."""
 
     show = "show"
@@ -73,7 +79,14 @@ def cache_command(
     folder = cache_folder()
     if action is CacheAction.clear:
         count = clear_cache(folder)
-        emit(Document("cache", {"cleared": count, "folder": str(folder)}, [f"removed {plural(count, 'store')} from {folder}"]), form)
+        emit(
+            Document(
+                "cache",
+                {"cleared": count, "folder": str(folder)},
+                [f"removed {plural(count, 'store')} from {folder}"],
+            ),
+            form,
+        )
         return
     stores = stores_in(folder) if folder.is_dir() else []
     rows = [(name, f"{size / 1e6:.1f}") for name, size in stores]

@@ -104,7 +104,7 @@ def _verb(predicate: str) -> str:
     return words.get(predicate, predicate)
 
 
-def path_document(  # noqa: PLR0913 - keyword arguments that say what to show
+def path_document(
     schema: str,
     path: LearningPath,
     *,
@@ -129,7 +129,9 @@ def path_document(  # noqa: PLR0913 - keyword arguments that say what to show
         row = [str(place), f"{step.topic.label}{goal}", step.topic.area, step.level, number(step.hours)]
         if reasons:
             row += [
-                "; ".join(f"for {claim.subject.label}: {claim.reason}" for claim in because.get(step.topic.slug, [])),
+                "; ".join(
+                    f"for {claim.subject.label}: {claim.reason}" for claim in because.get(step.topic.slug, [])
+                ),
                 "; ".join(
                     dict.fromkeys(
                         f"{each.source}{f', {each.locator}' if each.locator else ''}"
@@ -164,7 +166,12 @@ def path_document(  # noqa: PLR0913 - keyword arguments that say what to show
         "hours": hours,
         "exact": path.exact,
         "steps": [
-            {**topic_data(step.topic), "level": step.level, "hoursNeeded": step.hours, "needs": list(step.needs)}
+            {
+                **topic_data(step.topic),
+                "level": step.level,
+                "hoursNeeded": step.hours,
+                "needs": list(step.needs),
+            }
             for step in steps
         ],
         "choices": [
@@ -193,7 +200,9 @@ def _choice_lines(path: LearningPath) -> list[str]:
         if choice.others:
             chosen = " and ".join(each.label for each in choice.chosen) or "nothing"
             others = ", ".join(each.label for each in choice.others)
-            lines.append(f"For {choice.dependent.label}, {chosen} was taken as the shorter road; {others} would do as well.")
+            lines.append(
+                f"For {choice.dependent.label}, {chosen} was taken as the shorter road; {others} would do as well."
+            )
     if not path.exact:
         lines.append("There are more combinations of roads than were tried; a shorter one may exist.")
     return lines

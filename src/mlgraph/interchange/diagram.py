@@ -16,13 +16,13 @@ def _arrows(path: LearningPath) -> list[tuple[str, str]]:
 
 
 def to_mermaid(path: LearningPath) -> str:
-    """Return a left-to-right Mermaid flowchart, arrows from what is needed to what needs it.
+    r"""Return a left-to-right Mermaid flowchart, arrows from what is needed to what needs it.
 
     Examples
     --------
     >>> from mlgraph.model import LearningPath
     >>> to_mermaid(LearningPath((), (), (), (), 0.0, True))
-    'flowchart LR\\n'
+    'flowchart LR\n'
     """
     goals = {goal.slug for goal in path.goals}
     node = {step.topic.slug: f"n{place}" for place, step in enumerate(path.steps)}

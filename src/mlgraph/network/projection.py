@@ -90,9 +90,7 @@ def requirement_graph(triples: Iterable[ox.Triple | ox.Quad]) -> nx.DiGraph[str]
     minimum: dict[str, int] = {}
     for triple in triples:
         predicate = triple.predicate.value
-        if predicate == MLG.hasRequirement:
-            edges.add((text(triple.object), text(triple.subject)))
-        elif predicate == MLG.anyOf:
+        if predicate in {MLG.hasRequirement, MLG.anyOf}:
             edges.add((text(triple.object), text(triple.subject)))
         elif predicate == MLG.minimumCount:
             minimum[text(triple.subject)] = int(text(triple.object))

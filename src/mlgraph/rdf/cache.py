@@ -113,7 +113,7 @@ def cached_store(
         )
 
 
-def _build(  # noqa: PLR0913, PLR0917 - one caller
+def _build(
     paths: Sequence[Path],
     fill: Callable[[ox.Store], None],
     salt: str,

@@ -110,7 +110,7 @@ def parse_turtle(text: str, path: Path | None = None) -> list[ox.Quad]:
 
     Examples
     --------
-    >>> len(parse_turtle('<https://a.org/s> <https://a.org/p> 1, 2 .'))
+    >>> len(parse_turtle("<https://a.org/s> <https://a.org/p> 1, 2 ."))
     2
     """
     try:

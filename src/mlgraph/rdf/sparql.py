@@ -12,6 +12,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from mlgraph.errors import (
     QueryEngineError,
     QueryForbiddenError,
@@ -19,6 +21,7 @@ from mlgraph.errors import (
     QueryTimeoutError,
 )
 from mlgraph.rdf.guard import query_form
+from mlgraph.rdf.writer import to_turtle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,9 +73,10 @@ def run_query(source: Path, query: str, output: str, timeout: float) -> bytes:
         raise QueryForbiddenError(
             f"a {form} query cannot be given as {output}", f"choose one of {', '.join(allowed)}"
         )
-    job = json.dumps({"source": str(source), "query": query, "output": output})
+    plain = "nt" if output == "turtle" else output
+    job = json.dumps({"source": str(source), "query": query, "output": plain})
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        done = subprocess.run(
             [sys.executable, "-m", "mlgraph.rdf.worker"],
             input=job.encode(),
             capture_output=True,
@@ -82,15 +86,35 @@ def run_query(source: Path, query: str, output: str, timeout: float) -> bytes:
     except subprocess.TimeoutExpired as error:
         raise QueryTimeoutError(timeout) from error
     if done.returncode == 0:
-        return done.stdout
+        return _canonical(done.stdout) if output == "turtle" else done.stdout
     message = done.stderr.decode(errors="replace").strip()
-    if done.returncode == 3:  # noqa: PLR2004 - the worker's code for a syntax error
-        found = _POSITION.search(message)
-        line, column = (int(found[1]), int(found[2])) if found else (None, None)
-        raise QuerySyntaxError(f"not SPARQL 1.1: {message}", line, column)
+    if done.returncode == 3:
+        raise _syntax_error(query, message)
     if done.returncode < 0:
         raise QueryEngineError(
             f"the engine stopped with signal {-done.returncode}; mlgraph itself is unharmed",
             "the query needs more memory than allowed, or nests too deeply",
         )
     raise QueryEngineError(f"the engine gave up: {message.splitlines()[-1] if message else '?'}")
+
+
+def _canonical(ntriples: bytes) -> bytes:
+    """Return N-Triples as canonical Turtle, so that the same answer has the same bytes."""
+    return to_turtle(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)).encode()
+
+
+def _syntax_error(query: str, message: str) -> QuerySyntaxError:
+    """Return an error that shows the line and points at the column."""
+    found = _POSITION.search(message)
+    if not found:
+        return QuerySyntaxError(f"not SPARQL 1.1: {message}")
+    line, column = int(found[1]), int(found[2])
+    reason = message[found.end() :].lstrip(": ") or "unexpected"
+    shown = (query.splitlines() or [""])[min(line, len(query.splitlines())) - 1].replace("\t", " ")
+    start = max(0, column - 60)
+    pointer = " " * (column - 1 - start) + "^"
+    return QuerySyntaxError(
+        f"not SPARQL 1.1: {reason}, at line {line}, column {column}\n  {shown[start : start + 100]}\n  {pointer}",
+        line,
+        column,
+    )

@@ -40,12 +40,10 @@ def main() -> int:
     else:
         engine = ox.Store()
         engine.bulk_load(path=str(source))
-    with open("/proc/self/statm", encoding="ascii") if Path("/proc/self/statm").exists() else open(
-        "/dev/null", encoding="ascii"
-    ) as statm:
-        pages = statm.read().split()
-    mapped = int(pages[0]) * resource.getpagesize() if pages else 0
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_LIMIT, mapped + MEMORY_LIMIT))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # elsewhere the time limit alone must do
+        mapped = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_LIMIT, mapped + MEMORY_LIMIT))
     try:
         found = engine.query(job["query"], prefixes=PREFIXES)
     except SyntaxError as error:
@@ -53,8 +51,7 @@ def main() -> int:
         return 3
     out = sys.stdout.buffer
     if isinstance(found, ox.QueryTriples):
-        prefixes = {**PREFIXES}
-        found.serialize(out, format=_TRIPLES[job["output"]], prefixes=prefixes)
+        ox.serialize(found, out, format=_TRIPLES[job["output"]], prefixes=PREFIXES)
     else:
         found.serialize(out, format=_RESULTS[job["output"]])
     return 0

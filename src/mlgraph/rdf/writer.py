@@ -25,7 +25,10 @@ _DECIMAL = re.compile(r"[+-]?[0-9]*\.[0-9]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(r'[\\"\n\r\t\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 _BY_BASE = {base: prefix for prefix, base in PREFIXES.items()}
-_RANK = {kind: rank for rank, kind in enumerate((*[k for k in KINDS if k not in {"claim", "evidence"}], "claim", "evidence"))}
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate((*[k for k in KINDS if k not in {"claim", "evidence"}], "claim", "evidence"))
+}
 
 
 def _quoted(value: str) -> str:
@@ -108,7 +111,7 @@ def to_turtle(quads: Iterable[ox.Quad]) -> str:
     Examples
     --------
     >>> from mlgraph.rdf.reader import parse_turtle
-    >>> print(to_turtle(parse_turtle('<https://a.org/s> <https://a.org/p> 2 , 1 .')), end="")
+    >>> print(to_turtle(parse_turtle("<https://a.org/s> <https://a.org/p> 2 , 1 .")), end="")
     <https://a.org/s>
         <https://a.org/p> 1 ;
         <https://a.org/p> 2 ;
