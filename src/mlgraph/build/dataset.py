@@ -18,8 +18,8 @@ from mlgraph.checks.shapes import check_shapes, context_triples
 from mlgraph.errors import CheckFailedError, StoreError
 from mlgraph.model import Finding
 from mlgraph.rdf.reader import read_turtle
-from mlgraph.rdf.writer import to_turtle
 from mlgraph.rdf.store import text
+from mlgraph.rdf.writer import to_turtle
 from mlgraph.vocab import MLG, RDF, curie
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def check_data(
     findings = list(records.findings)
     mine = {text(quad.subject) for quad in records.quads}
     closed = check_shapes(context_triples([*merged, *ontology]), layout.ontology / "shapes.ttl", records)
-        findings += [each for each in closed if not base or each.node in mine]
+    findings += [each for each in closed if not base or each.node in mine]
     findings += check_provenance(records, base)
     findings += [
         Finding("info", "override", claim, f"{curie(claim)}: a later folder changes its status", "", 0, "")
