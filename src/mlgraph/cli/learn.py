@@ -34,6 +34,13 @@ Known = Annotated[
 TopicName = Annotated[
     str, typer.Argument(help="Slug, label or alias of a topic.", autocompletion=complete("topic"))
 ]
+GoalName = Annotated[
+    str,
+    typer.Argument(
+        help="Slug, label or alias of a topic, or of an area for all its topics.",
+        autocompletion=complete("topic", "area"),
+    ),
+]
 
 
 class PathFormat(StrEnum):
@@ -48,7 +55,7 @@ class PathFormat(StrEnum):
 
 
 def prereqs_command(
-    topic: TopicName,
+    topic: GoalName,
     known: Known = None,
     direct: Annotated[bool, typer.Option("--direct", help="Only what the topic names itself.")] = False,
     soft: Annotated[bool, typer.Option("--soft", help="Also what is recommended but not needed.")] = False,
@@ -64,9 +71,9 @@ def prereqs_command(
 ) -> None:
     """Show what must be known before a topic, in an order in which nothing comes before what it needs."""
     store = opened(data)
-    goal = resolve(store, topic, ["topic"])
+    goals = [each.iri for each in resolve_many(store, [topic], ["topic"])]
     have = [each.iri for each in resolve_many(store, split(known), ["topic"])]
-    path = prerequisites(store, [goal.iri], have, lang=lang)
+    path = prerequisites(store, goals, have, lang=lang)
     if form in {PathFormat.mermaid, PathFormat.dot}:
         from mlgraph.interchange.diagram import to_dot, to_mermaid
 

@@ -143,7 +143,8 @@ def path_document(
         rows.append(tuple(row))
     if reasons:
         columns += ["why", "sources"]
-    names = ", ".join(goal.label for goal in path.goals)
+    many = len(path.goals) > 4
+    names = plural(len(path.goals), "goal") if many else ", ".join(goal.label for goal in path.goals)
     before = sum(step.topic.slug not in goals for step in steps)
     hours = sum(step.hours for step in steps)
     if path.steps:
