@@ -13,12 +13,11 @@ import pyoxigraph as ox
 from mlgraph.build.derive import closure_triples, derive, merge_layers, stated_links
 from mlgraph.checks.integrity import check_integrity
 from mlgraph.checks.provenance import check_freshness, check_provenance, dataset_date
-from mlgraph.checks.record import Records, read_records
+from mlgraph.checks.record import Records, read_records, rows_of
 from mlgraph.checks.shapes import check_shapes, context_triples
 from mlgraph.errors import CheckFailedError, StoreError
 from mlgraph.model import Finding
 from mlgraph.rdf.reader import read_turtle
-from mlgraph.rdf.store import text
 from mlgraph.rdf.writer import to_turtle
 from mlgraph.vocab import MLG, RDF, curie
 
@@ -106,18 +105,17 @@ def check_data(
     layers = _layers(records, folders, base)
     merged, overridden = merge_layers(layers)
     findings = list(records.findings)
-    mine = {text(quad.subject) for quad in records.quads}
     closed = check_shapes(context_triples([*merged, *ontology]), layout.ontology / "shapes.ttl", records)
-    findings += [each for each in closed if not base or each.node in mine]
-    findings += check_provenance(records, base)
+    findings += [each for each in closed if not base or each.node in records.homes]
+    below = rows_of([*base, *ontology])
+    findings += check_provenance(records, below)
     findings += [
         Finding("info", "override", claim, f"{curie(claim)}: a later folder changes its status", "", 0, "")
         for claim in overridden
     ]
     links = _verified(merged)
-    context = [*base, *ontology]
-    findings += check_integrity(records, links, context)
-    date = as_of or dataset_date(merged)
+    findings += check_integrity(records, links, below)
+    date = as_of or max(dataset_date(records.rows), dataset_date(rows_of(base)))
     if date:
         findings += check_freshness(records, date)
     if not any(each.severity == "error" for each in findings):

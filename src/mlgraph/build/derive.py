@@ -94,7 +94,8 @@ def derive(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
         and quad.object.language in {None, "en"}
         and quad.subject not in own
     ]
-    depths = learning_depth(prerequisite_graph([*quads, *links]))
+    typed = [quad for quad in quads if quad.predicate.value == RDF.type]
+    depths = learning_depth(prerequisite_graph([*typed, *links]))
     integer = ox.NamedNode(XSD.integer)
     depth = [
         ox.Quad(
@@ -158,6 +159,8 @@ def merge_layers(layers: Sequence[Sequence[ox.Quad]]) -> tuple[list[ox.Quad], li
     overridden : list of str
         IRIs of the claims whose status a later layer changed, sorted.
     """
+    if len(layers) == 1:
+        return list(layers[0]), []
     merged: dict[tuple[str, str], set[ox.Quad]] = {}
     overridden: set[str] = set()
     for layer in layers:

@@ -16,7 +16,7 @@ from mlgraph.vocab import ID, KINDS, MLG, RDF, SCHEMA, SKOS, SLUG, curie, kind_a
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from mlgraph.checks.record import Record, Records
+    from mlgraph.checks.record import Record, Records, Rows
 
     Locate = Callable[..., tuple[str, int]]
 
@@ -59,9 +59,7 @@ _RANGES = {
 }
 
 
-def check_integrity(
-    records: Records, links: Sequence[ox.Quad], base: Sequence[ox.Quad] = ()
-) -> list[Finding]:
+def check_integrity(records: Records, links: Sequence[ox.Quad], base: Rows | None = None) -> list[Finding]:
     """Check identity, references, cycles, redundancy, names and orphans.
 
     Parameters
@@ -70,7 +68,7 @@ def check_integrity(
         The records under check.
     links : sequence of pyoxigraph.Quad
         The plain links that verified claims give (of records and base together).
-    base : sequence of pyoxigraph.Quad
+    base : Rows, optional
         Triples that the records are laid over, taken as sound.
 
     Returns
@@ -83,21 +81,19 @@ def check_integrity(
     -----
     O(n + m) but for redundancy, which is O(n m) at worst.
     """
-    index = records.homes()
 
     def locate(node: str, predicate: str = "") -> tuple[str, int]:
-        record = index.get(node)
+        record = records.homes.get(node)
         return (str(record.path), record.line(node, predicate)) if record else ("", 0)
 
-    quads = records.quads
-    everything = [*base, *quads]
+    below = base or {}
     return [
         *_identity(records, locate),
-        *_references(quads, everything, locate),
-        *_ranges(quads, locate),
-        *_prerequisites(everything, links, locate),
-        *_names(quads, everything, locate),
-        *_orphans(quads, links, locate),
+        *_references(records.rows, below, locate),
+        *_ranges(records.rows, locate),
+        *_prerequisites([below, records.rows], links, locate),
+        *_names(records, below, locate),
+        *_orphans(records.rows, links, locate),
     ]
 
 
@@ -105,18 +101,18 @@ def _identity(records: Records, locate: Locate) -> Iterable[Finding]:
     typed: dict[str, list[tuple[Record, str]]] = {}
     for record in records.files:
         for quad in record.quads:
-            if quad.predicate.value == RDF.type and isinstance(quad.object, ox.NamedNode):
+            if isinstance(quad.subject, ox.BlankNode):
+                yield Finding(
+                    "error",
+                    "iri",
+                    str(quad.subject),
+                    "a blank node; every thing has an IRI",
+                    str(record.path),
+                    1,
+                    f"give it an IRI under {ID}",
+                )
+            elif quad.predicate.value == RDF.type:
                 typed.setdefault(text(quad.subject), []).append((record, text(quad.object)))
-        for blank in {quad.subject for quad in record.quads if isinstance(quad.subject, ox.BlankNode)}:
-            yield Finding(
-                "error",
-                "iri",
-                str(blank),
-                "a blank node; every thing has an IRI",
-                str(record.path),
-                1,
-                f"give it an IRI under {ID}",
-            )
     for node, places in typed.items():
         yield from _named_well(node, places, locate)
         files = sorted({str(record.path) for record, _ in places})
@@ -160,38 +156,38 @@ def _same_folder(places: list[tuple[Record, str]]) -> bool:
     return len(set(roots)) < len({record.path for record, _ in places})
 
 
-def _references(quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
-    known = {text(quad.subject) for quad in everything if quad.predicate.value == RDF.type}
-    seen: set[tuple[str, str, str]] = set()
-    for quad in quads:
-        target = quad.object
-        if not isinstance(target, ox.NamedNode) or target.value in known:
-            continue
-        own = target.value.startswith(ID) or (
-            target.value.startswith(MLG.base) and target.value[len(MLG.base) :] not in MLG.terms
-        )
-        key = (text(quad.subject), quad.predicate.value, target.value)
-        if own and key not in seen:
-            seen.add(key)
-            path, line = locate(text(quad.subject), quad.predicate.value)
-            yield Finding(
-                "error",
-                "dangling",
-                text(quad.subject),
-                f"{curie(quad.predicate.value)} points to {curie(target.value)}, which does not exist",
-                path,
-                line,
-                "write that record, or mend the name (`mlgraph search TEXT` finds names)",
+def _references(rows: Rows, base: Rows, locate: Locate) -> Iterable[Finding]:
+    known = {subject for each in (base, rows) for subject, _, _ in each.get(RDF.type, ())}
+    for predicate, triples in rows.items():
+        for subject, target, is_iri in dict.fromkeys(triples):
+            if not is_iri or target in known:
+                continue
+            ours = target.startswith(ID) or (
+                target.startswith(MLG.base) and target[len(MLG.base) :] not in MLG.terms
             )
+            if ours:
+                yield Finding(
+                    "error",
+                    "dangling",
+                    subject,
+                    f"{curie(predicate)} points to {curie(target)}, which does not exist",
+                    *locate(subject, predicate),
+                    "write that record, or mend the name (`mlgraph search TEXT` finds names)",
+                )
 
 
-def _ranges(quads: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+def _links_of(rows: Rows) -> dict[str, dict[str, str]]:
+    """Return claim -> its subject, predicate and object, by the property that says so."""
     claims: dict[str, dict[str, str]] = {}
-    for quad in quads:
-        if quad.predicate.value in {RDF.subject, RDF.predicate, RDF.object} and isinstance(
-            quad.object, ox.NamedNode
-        ):
-            claims.setdefault(text(quad.subject), {})[quad.predicate.value] = text(quad.object)
+    for key in (RDF.subject, RDF.predicate, RDF.object):
+        for claim, target, is_iri in rows.get(key, ()):
+            if is_iri:
+                claims.setdefault(claim, {})[key] = target
+    return claims
+
+
+def _ranges(rows: Rows, locate: Locate) -> Iterable[Finding]:
+    claims = _links_of(rows)
     for claim, parts in claims.items():
         subject, predicate, object_ = (parts.get(key, "") for key in (RDF.subject, RDF.predicate, RDF.object))
         if subject == object_ and subject:
@@ -219,11 +215,14 @@ def _ranges(quads: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
                 )
 
 
-def _prerequisites(
-    everything: Sequence[ox.Quad], links: Sequence[ox.Quad], locate: Locate
-) -> Iterable[Finding]:
-    network = prerequisite_graph([*everything, *links])
-    claims = _claim_of(everything)
+def _prerequisites(layers: Sequence[Rows], links: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+    network = prerequisite_graph(links)
+    claims = {
+        (parts.get(RDF.subject), parts.get(RDF.object)): claim
+        for rows in layers
+        for claim, parts in _links_of(rows).items()
+        if parts.get(RDF.predicate) == MLG.requires
+    }
     cycle = find_cycle(network)
     if cycle:
         claim = claims.get((cycle[0], cycle[1]), cycle[0])
@@ -248,30 +247,18 @@ def _prerequisites(
         )
 
 
-def _claim_of(quads: Iterable[ox.Quad]) -> dict[tuple[str, str], str]:
-    parts: dict[str, dict[str, str]] = {}
-    for quad in quads:
-        if quad.predicate.value in {RDF.subject, RDF.predicate, RDF.object}:
-            parts.setdefault(text(quad.subject), {})[quad.predicate.value] = text(quad.object)
-    return {
-        (each[RDF.subject], each[RDF.object]): claim
-        for claim, each in parts.items()
-        if each.get(RDF.predicate) == MLG.requires and RDF.subject in each and RDF.object in each
-    }
-
-
-def _names(quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+def _names(records: Records, base: Rows, locate: Locate) -> Iterable[Finding]:
     """Two topics, or two skills, may not share a name: nobody could say which is meant."""
     owners: dict[tuple[str, str], set[str]] = {}
-    for quad in everything:
-        if quad.predicate.value in {SKOS.prefLabel, SKOS.altLabel} and isinstance(quad.object, ox.Literal):
-            known = kind_and_slug(text(quad.subject))
+    for rows in (base, records.rows):
+        for subject, name, _ in (*rows.get(SKOS.prefLabel, ()), *rows.get(SKOS.altLabel, ())):
+            known = kind_and_slug(subject)
             if known:
-                key = (known[0], " ".join(text(quad.object).casefold().replace("-", " ").split()))
-                owners.setdefault(key, set()).add(text(quad.subject))
-    mine = {text(quad.subject) for quad in quads}
+                key = (known[0], " ".join(name.casefold().replace("-", " ").split()))
+                owners.setdefault(key, set()).add(subject)
+    mine = records.homes
     for (kind, name), nodes in sorted(owners.items()):
-        if len(nodes) > 1 and nodes & mine:
+        if len(nodes) > 1 and not nodes.isdisjoint(mine):
             first, *others = sorted(nodes)
             yield Finding(
                 "error",
@@ -283,20 +270,10 @@ def _names(quads: Sequence[ox.Quad], everything: Sequence[ox.Quad], locate: Loca
             )
 
 
-def _orphans(quads: Sequence[ox.Quad], links: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+def _orphans(rows: Rows, links: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
     linked = {node for quad in links for node in (text(quad.subject), text(quad.object))}
-    topics = {MLG.Topic, MLG.Skill, MLG.TransversalSkill, MLG.JobRole}
-    for quad in quads:
-        if (
-            quad.predicate.value == RDF.type
-            and text(quad.object) in topics
-            and text(quad.subject) not in linked
-        ):
-            yield Finding(
-                "warning",
-                "orphan",
-                text(quad.subject),
-                f"{curie(text(quad.subject))} has no verified link to anything",
-                *locate(text(quad.subject)),
-                "add a claim that links it",
-            )
+    wanted = {MLG.Topic, MLG.Skill, MLG.TransversalSkill, MLG.JobRole}
+    for node, type_, _ in rows.get(RDF.type, ()):
+        if type_ in wanted and node not in linked:
+            message = f"{curie(node)} has no verified link to anything"
+            yield Finding("warning", "orphan", node, message, *locate(node), "add a claim that links it")

@@ -6,15 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mlgraph.model import Finding
-from mlgraph.rdf.store import text
 from mlgraph.vocab import DCTERMS, MLG, RDF, curie
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pyoxigraph as ox
-
-    from mlgraph.checks.record import Records
+    from mlgraph.checks.record import Records, Rows
 
 __all__ = ["STALE_MONTHS", "check_freshness", "check_provenance", "dataset_date"]
 
@@ -22,23 +17,14 @@ STALE_MONTHS = 18
 """Months after which a verified claim asks to be looked at again."""
 
 
-def _values(quads: Sequence[ox.Quad]) -> dict[str, dict[str, list[str]]]:
-    nodes: dict[str, dict[str, list[str]]] = {}
-    for quad in quads:
-        nodes.setdefault(text(quad.subject), {}).setdefault(quad.predicate.value, []).append(
-            text(quad.object)
-        )
-    return nodes
-
-
-def check_provenance(records: Records, base: Sequence[ox.Quad] = ()) -> list[Finding]:
+def check_provenance(records: Records, base: Rows | None = None) -> list[Finding]:
     """Check that evidence fits the status of claims and statements.
 
     Parameters
     ----------
     records : Records
         The records under check.
-    base : sequence of pyoxigraph.Quad
+    base : Rows, optional
         Triples that they are laid over.
 
     Returns
@@ -48,16 +34,17 @@ def check_provenance(records: Records, base: Sequence[ox.Quad] = ()) -> list[Fin
         claim whose only evidence contradicts it, or an editorial judgement on something that is not
         a link between topics, skills, roles and projects (there a source is needed).
     """
-    quads = records.quads
-    nodes = _values([*base, *quads])
-    index = records.homes()
-    mine = {text(quad.subject) for quad in quads}
-    used = {
-        target
-        for properties in nodes.values()
-        for predicate in (MLG.supportedBy, MLG.contradictedBy)
-        for target in properties.get(predicate, ())
-    }
+    rows = records.rows
+    layers = [base or {}, rows]
+    support: dict[str, list[str]] = {}
+    used: set[str] = set()
+    for layer in layers:
+        for node, evidence, _ in layer.get(MLG.supportedBy, ()):
+            support.setdefault(node, []).append(evidence)
+            used.add(evidence)
+        used.update(evidence for _, evidence, _ in layer.get(MLG.contradictedBy, ()))
+    kind_of = {node: kind for layer in layers for node, kind, _ in layer.get(MLG.evidenceKind, ())}
+    link_of = {node: link for node, link, _ in rows.get(RDF.predicate, ())}
     editorial_allowed = {
         MLG.requires,
         MLG.recommends,
@@ -74,37 +61,22 @@ def check_provenance(records: Records, base: Sequence[ox.Quad] = ()) -> list[Fin
     findings = []
 
     def report(rule: str, node: str, message: str, mend: str) -> None:
-        record = index.get(node)
-        findings.append(
-            Finding(
-                "warning",
-                rule,
-                node,
-                message,
-                str(record.path) if record else "",
-                record.line(node) if record else 0,
-                mend,
-            )
-        )
+        record = records.homes[node]
+        findings.append(Finding("warning", rule, node, message, str(record.path), record.line(node), mend))
 
-    for node in sorted(mine):
-        properties = nodes[node]
-        types = properties.get(RDF.type, ())
-        if MLG.Evidence in types and node not in used:
+    for node, type_, _ in rows.get(RDF.type, ()):
+        if type_ == MLG.Evidence and node not in used:
             report(
                 "unused-evidence",
                 node,
                 f"{curie(node)} supports and contradicts nothing",
                 "link it from a claim with mlg:supportedBy, or remove it",
             )
-        if MLG.Claim in types and properties.get(MLG.status) == [MLG.Verified]:
-            kinds = {
-                kind
-                for evidence in properties.get(MLG.supportedBy, ())
-                for kind in nodes.get(evidence, {}).get(MLG.evidenceKind, ())
-            }
-            predicate = (properties.get(RDF.predicate) or [""])[0]
-            if kinds == {MLG.Editorial} and predicate not in editorial_allowed:
+    for node, status, _ in rows.get(MLG.status, ()):
+        link = link_of.get(node)
+        if status == MLG.Verified and link is not None and link not in editorial_allowed:
+            kinds = {kind_of.get(evidence) for evidence in support.get(node, ())}
+            if kinds == {MLG.Editorial}:
                 report(
                     "unsupported",
                     node,
@@ -138,25 +110,24 @@ def check_freshness(records: Records, as_of: str) -> list[Finding]:
     year, month, day = map(int, as_of.split("-"))
     months = year * 12 + month - 1 - STALE_MONTHS
     limit = date(months // 12, months % 12 + 1, min(day, 28)).isoformat()
-    index = records.homes()
     findings = []
-    for quad in records.quads:
-        if quad.predicate.value == MLG.verifiedOn and text(quad.object) < limit:
-            node = text(quad.subject)
+    for node, verified, _ in records.rows.get(MLG.verifiedOn, ()):
+        if verified < limit:
+            record = records.homes[node]
             findings.append(
                 Finding(
                     "info",
                     "stale",
                     node,
-                    f"{curie(node)} was last verified on {text(quad.object)}",
-                    str(index[node].path),
-                    index[node].line(node, MLG.verifiedOn),
+                    f"{curie(node)} was last verified on {verified}",
+                    str(record.path),
+                    record.line(node, MLG.verifiedOn),
                     "look at its sources again and set mlg:verifiedOn",
                 )
             )
     return sorted(findings, key=lambda each: (each.path, each.line))
 
 
-def dataset_date(quads: Sequence[ox.Quad]) -> str:
+def dataset_date(rows: Rows) -> str:
     """Return the latest ``dcterms:issued`` in a dataset, or the empty string."""
-    return max((text(quad.object) for quad in quads if quad.predicate.value == DCTERMS.issued), default="")
+    return max((issued for _, issued, _ in rows.get(DCTERMS.issued, ())), default="")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
 
 from mlgraph.errors import DataError
 from mlgraph.model import Finding
@@ -15,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import pyoxigraph as ox
 
-__all__ = ["Record", "Records", "read_records"]
+__all__ = ["Record", "Records", "Rows", "read_records", "rows_of"]
 
 
 class Record(NamedTuple):
@@ -46,23 +49,44 @@ class Record(NamedTuple):
         return start or 1
 
 
-class Records(NamedTuple):
+Rows = dict[str, list[tuple[str, str, bool]]]
+"""Property IRI -> (subject, object, whether the object is an IRI) of its triples."""
+
+
+def rows_of(quads: Iterable[ox.Quad]) -> Rows:
+    """Group triples by property, as plain texts: a pass over terms costs more than all checks."""
+    found: Rows = {}
+    for quad in quads:
+        value = quad.object
+        row = (text(quad.subject), text(value), isinstance(value, ox.NamedNode))
+        found.setdefault(quad.predicate.value, []).append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class Records:
     """All records of some folders, with the findings that reading them gave."""
 
     files: list[Record]
     findings: list[Finding]
 
-    @property
+    @cached_property
     def quads(self) -> list[ox.Quad]:
         """All triples, file by file."""
         return [quad for record in self.files for quad in record.quads]
 
+    @cached_property
+    def rows(self) -> Rows:
+        """All triples, grouped by property."""
+        return rows_of(self.quads)
+
+    @cached_property
     def homes(self) -> dict[str, Record]:
-        """Return node IRI -> the file that gives it a type, the first if there are several."""
+        """Node IRI -> the first file that says something about it."""
         found: dict[str, Record] = {}
         for record in self.files:
-            for quad in record.quads:
-                found.setdefault(text(quad.subject), record)
+            for node in {quad.subject for quad in record.quads}:
+                found.setdefault(text(node), record)
         return found
 
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import shacl
 
 from mlgraph.model import Finding
-from mlgraph.rdf.writer import to_ntriples
 from mlgraph.vocab import RDFS, curie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-    import pyoxigraph as ox
 
     from mlgraph.checks.record import Records
 
@@ -50,6 +48,10 @@ def context_triples(ontology: Iterable[ox.Quad]) -> list[ox.Quad]:
     return [quad for quad in ontology if quad.predicate.value != RDFS.subClassOf]
 
 
+def _ntriples(quads: Iterable[ox.Quad]) -> str:
+    return (ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
+
+
 def check_shapes(quads: Sequence[ox.Quad], shapes: Path, records: Records | None = None) -> list[Finding]:
     """Validate triples against a shapes file.
 
@@ -71,8 +73,8 @@ def check_shapes(quads: Sequence[ox.Quad], shapes: Path, records: Records | None
     ----------
     SHACL, https://www.w3.org/TR/shacl/
     """
-    report = shacl.Shapes.from_file(str(shapes)).validate_text(to_ntriples(quads), format="ntriples")
-    index = records.homes() if records else {}
+    report = shacl.Shapes.from_file(str(shapes)).validate_text(_ntriples(quads), format="ntriples")
+    index = records.homes if records else {}
     findings = []
     for result in report.results:
         node = result.focus_node.strip("<>")
