@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlgraph.errors import CycleError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
@@ -126,7 +128,8 @@ class _Search:
             return
         have = taken.get(group.iri, ())
         for option in group.options:
-            if option not in levels and option not in self.known and self.nodes < NODE_LIMIT:
+            new = option in self.topics and option not in levels and option not in self.known
+            if new and self.nodes < NODE_LIMIT:
                 self.branch({**taken, group.iri: (*have, option)})
 
     def unmet(self, levels: Mapping[str, str], taken: Mapping[str, tuple[str, ...]]) -> Group | None:
@@ -158,6 +161,11 @@ def learning_order(topics: Mapping[str, Topic], edges: Iterable[Edge | tuple[str
         Of the topics that are free to come next, one of the same area as the last is preferred,
         then the shallowest, then by label. Deterministic.
 
+    Raises
+    ------
+    CycleError
+        If the edges loop, so that no such order exists; carries one loop.
+
     Notes
     -----
     Kahn's algorithm, O(n² + m) for the choice among free topics; n is the goal's closure.
@@ -184,4 +192,16 @@ def learning_order(topics: Mapping[str, Topic], edges: Iterable[Edge | tuple[str
             waiting[dependent].discard(chosen)
             if not waiting[dependent] and dependent not in free and dependent not in order:
                 free.append(dependent)
+    if len(order) < len(topics):
+        raise CycleError(_loop(waiting))
     return order
+
+
+def _loop(waiting: Mapping[str, Collection[str]]) -> list[str]:
+    """Return a loop among the topics that still wait, each of which waits for another of them."""
+    trail: list[str] = []
+    node = min(topic for topic, needs in waiting.items() if needs)
+    while node not in trail:
+        trail.append(node)
+        node = min(waiting[node])
+    return [*trail[trail.index(node) :], node]

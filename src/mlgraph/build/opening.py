@@ -85,11 +85,12 @@ def open_store(data: Sequence[Path] = (), *, cache: Path | None = None) -> Embed
     if not data:
         return cached_store([dataset], lambda engine: fill_engine(engine, dataset), folder=cache)
     files = [dataset, *_overlay_files(data)]
+    layers = ".".join(str(len(list(_overlay_files([folder])))) for folder in data)
 
     def fill(engine: ox.Store) -> None:
         engine.bulk_extend(_overlaid(dataset, data))
 
-    return cached_store(files, fill, salt="overlay", folder=cache)
+    return cached_store(files, fill, salt=f"overlay-{layers}", folder=cache)
 
 
 def _overlay_files(data: Sequence[Path]) -> Iterator[Path]:

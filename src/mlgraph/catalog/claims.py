@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgraph.catalog.topics import values
+from mlgraph.errors import UsageError
 from mlgraph.model import Claim, Evidence, Statement, Thing
 from mlgraph.rdf.store import text
 from mlgraph.vocab import LEVELS, MLG, kind_and_slug, local_name
@@ -14,9 +15,23 @@ if TYPE_CHECKING:
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["STATUSES", "claims", "claims_about", "evidence_of", "statements", "thing_of"]
+__all__ = ["STATUSES", "claims", "claims_about", "evidence_of", "statements", "term_of", "thing_of"]
 
 STATUSES = ("verified", "proposed", "disputed", "superseded")
+
+
+def term_of(word: str) -> str:
+    """Return self-paced as <…#SelfPaced>, for a query.
+
+    Raises
+    ------
+    UsageError
+        If the ontology has no such term.
+    """
+    name = "".join(part.capitalize() for part in word.replace("_", "-").split("-"))
+    if name not in MLG.terms:
+        raise UsageError(f"the ontology has no term {word!r}")
+    return f"<{MLG.base}{name}>"
 
 
 def thing_of(iri: str, label: str) -> Thing:
@@ -81,10 +96,15 @@ def claims(
     -------
     list of Claim
         By subject, predicate and object.
+
+    Raises
+    ------
+    UsageError
+        If there is no such status.
     """
     where = []
     if status:
-        where.append(f"VALUES ?status {{ <{MLG.base}{status.capitalize()}> }}")
+        where.append(f"VALUES ?status {{ {term_of(status)} }}")
     if predicate:
         where.append(f"VALUES ?p {{ <{predicate}> }}")
     if subjects:
@@ -148,12 +168,17 @@ def statements(
     Returns
     -------
     list of Statement
+
+    Raises
+    ------
+    UsageError
+        If there is no such status or kind.
     """
     where = [f"VALUES ?x {{ {values(iris)} }}"] if iris else []
     if status:
-        where.append(f"?x mlg:status <{MLG.base}{status.capitalize()}> .")
+        where.append(f"?x mlg:status {term_of(status)} .")
     if kind:
-        where.append(f"?x mlg:statementKind <{MLG.base}{kind.capitalize()}> .")
+        where.append(f"?x mlg:statementKind {term_of(kind)} .")
     if about:
         where.append(f"?x mlg:about <{about}> .")
     rows = store.select(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlgraph.catalog.claims import thing_of
+from mlgraph.catalog.claims import term_of, thing_of
+from mlgraph.errors import UsageError
 from mlgraph.model import Course, Need, Program, Project, Role
 from mlgraph.rdf.store import text
 from mlgraph.vocab import LEVELS, MLG, local_name
@@ -95,28 +96,30 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
     Returns
     -------
     list of Course
+
+    Raises
+    ------
+    UsageError
+        If a filter has no sensible meaning.
     """
     where = []
     if topic:
         where.append(f"?x mlg:teaches <{topic}> .")
     if topic and level:
-        rank = list(LEVELS.values()).index(level) + 1
-        where.append(
-            f"?claim rdf:subject ?x ; rdf:object <{topic}> ; rdf:predicate mlg:teaches ; mlg:atLevel/mlg:levelRank ?rank . FILTER(?rank >= {rank})"
-        )
+        where.append(_taught_at(topic, level))
     if free:
         where.append("?r mlg:costKind ?fee FILTER(?fee IN (mlg:Free, mlg:FreeToAudit))")
     if pacing:
-        where.append(f"?r mlg:pacing <{MLG.base}{_camel(pacing)}> .")
+        where.append(f"?r mlg:pacing {term_of(pacing)} .")
     if language:
-        where.append(f'?r schema:inLanguage ?spoken FILTER(LANGMATCHES(?spoken, "{language}"))')
+        where.append(_spoken(language))
     if delivery:
-        where.append(f"?r mlg:hasFormat <{MLG.base}{_camel(delivery)}> .")
+        where.append(f"?r mlg:hasFormat {term_of(delivery)} .")
     if provider:
         where.append(f"?x schema:provider <{provider}> .")
     if audience:
         word = {"beginner": "introductory"}.get(audience, audience)
-        where.append(f"?x schema:educationalLevel <{MLG.base}{word.capitalize()}> .")
+        where.append(f"?x schema:educationalLevel {term_of(word)} .")
     names = "name code provider platform lang level pacing format cost hours url"
     found = _gather(
         store,
@@ -152,8 +155,22 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
     return sorted(result, key=lambda each: (each.provider, each.name, each.slug))
 
 
-def _camel(word: str) -> str:
-    return "".join(part.capitalize() for part in word.replace("_", "-").split("-"))
+def _spoken(language: str) -> str:
+    """Return the pattern of an offering in a language."""
+    if not language.replace("-", "").isalnum():
+        raise UsageError(f"not a language tag: {language!r}", "use a tag such as en or pt-BR")
+    return f'?r schema:inLanguage ?spoken FILTER(LANGMATCHES(?spoken, "{language}"))'
+
+
+def _taught_at(topic: str, level: str) -> str:
+    """Return the pattern of a course that teaches a topic at least so deeply."""
+    if level not in LEVELS.values():
+        raise UsageError(f"no such level: {level!r}", f"levels are {', '.join(LEVELS.values())}")
+    rank = list(LEVELS.values()).index(level) + 1
+    return (
+        f"?claim rdf:subject ?x ; rdf:object <{topic}> ; rdf:predicate mlg:teaches ; "
+        f"mlg:atLevel/mlg:levelRank ?rank . FILTER(?rank >= {rank})"
+    )
 
 
 def _words(name: str) -> str:
@@ -189,15 +206,20 @@ def programs(
     -------
     list of Program
         ``status`` is disputed where the degree itself is a disputed claim.
+
+    Raises
+    ------
+    UsageError
+        If a filter has no sensible meaning.
     """
     where = []
     if region:
-        safe = region.replace("\\", "").replace('"', "")
+        safe = " ".join(region.replace("\\", "").replace('"', "").split())
         where.append(f'?x mlg:region ?where FILTER(CONTAINS(LCASE(?where), LCASE("{safe}")))')
     if role:
         where.append(f"?x mlg:preparesFor <{role}> .")
     if delivery:
-        where.append(f"?x mlg:hasFormat <{MLG.base}{_camel(delivery)}> .")
+        where.append(f"?x mlg:hasFormat {term_of(delivery)} .")
     if institution:
         where.append(f"?x schema:provider <{institution}> .")
     if topic:

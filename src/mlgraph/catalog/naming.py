@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlgraph.errors import AmbiguousNameError, UnknownNameError, UsageError
 from mlgraph.model import Match, Thing
+from mlgraph.rdf.store import is_iri
 from mlgraph.vocab import ID, KINDS, MLG, SLUG, expand, kind_and_slug, local_name, thing
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def normalise(name: str) -> str:
     text = re.sub("['\u2019`]s\\b", "", text)
     text = re.sub("['\u2019`]", "", text)
     words = re.sub(r"[^\w+#*.]+|_", " ", text).split()
-    return " ".join(_singular(_american(word.strip("."))) for word in words if word.strip("."))
+    return " ".join(_american(_singular(word.strip("."))) for word in words if word.strip("."))
 
 
 @cache
@@ -141,7 +142,7 @@ def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thin
     >>> resolve(store, "principal component analyses", ["topic"]).slug
     'pca'
     """
-    name = name.strip()
+    name = " ".join(name.encode(errors="replace").decode().split())
     if not name:
         raise UsageError("the name is empty", "give a slug such as deep-learning")
     if len(name) > NAME_LIMIT:
@@ -171,7 +172,7 @@ def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thin
 
 def _by_literal(store: Store, name: str, kinds: Sequence[str]) -> list[Thing]:
     """Return the things of the first wanted kind that carry a name letter by letter (by index)."""
-    text = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    text = name.replace("\\", "\\\\").replace('"', '\\"')
     spellings = " ".join(f'"{each}"@en' for each in dict.fromkeys((text, text[:1].upper() + text[1:])))
     rows = store.select(
         f"SELECT DISTINCT ?x ?l WHERE {{ VALUES ?n {{ {spellings} }} ?x rdfs:label|skos:altLabel|schema:alternateName ?n ; "
@@ -228,7 +229,9 @@ def _thing(iri: str, label: str) -> Thing:
 
 def _by_iri(store: Store, name: str, kinds: Sequence[str]) -> Thing | None:
     given = expand(name)
-    candidates = [given] if given and not re.search(r'[<>"{}|\\^`\s]', given) else []
+    if given and not is_iri(given):
+        given = None
+    candidates = [given] if given else []
     slug = re.sub(r"[\s_]+", "-", name.lower())
     if SLUG.fullmatch(slug):
         candidates += [thing(kind, slug) for kind in kinds]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,6 +16,8 @@ from mlgraph.vocab import ID, KINDS, MLG, RDF, SCHEMA, SKOS, SLUG, curie, kind_a
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    import networkx as nx
 
     from mlgraph.checks.record import Record, Records, Rows
 
@@ -235,6 +238,7 @@ def _prerequisites(layers: Sequence[Rows], links: Sequence[ox.Quad], locate: Loc
             "decide which arrow is not really needed, and remove or dispute its claim",
         )
         return
+    yield from _option_cycle(network, layers, locate)
     for before, after, through in redundant_prerequisites(network):
         claim = claims.get((after, before), after)
         yield Finding(
@@ -244,6 +248,39 @@ def _prerequisites(layers: Sequence[Rows], links: Sequence[ox.Quad], locate: Loc
             f"{curie(after)} needs {curie(before)} already through {curie(through)}",
             *locate(claim),
             "remove the claim: link to the nearest topic that is needed",
+        )
+
+
+def _option_cycle(network: nx.DiGraph[str], layers: Sequence[Rows], locate: Locate) -> Iterable[Finding]:
+    """Find an option of an either-or group that itself needs the topic: nobody could take it."""
+
+    def pairs(predicate: str) -> list[tuple[str, str]]:
+        return [(node, target) for rows in layers for node, target, _ in rows.get(predicate, ())]
+
+    topic = f"{ID}topic/"
+    mandatory = {group for group, word in pairs(MLG.obligation) if word == MLG.Mandatory}
+    topic_of = {
+        group: node
+        for node, group in pairs(MLG.hasRequirement)
+        if node.startswith(topic) and group in mandatory
+    }
+    group_of = {
+        (topic_of[group], option): group
+        for group, option in pairs(MLG.anyOf)
+        if option.startswith(topic) and group in topic_of
+    }
+    wider = network.copy()
+    wider.add_edges_from((option, node) for node, option in sorted(group_of))
+    cycle = find_cycle(wider)
+    if cycle:
+        group = next(group_of[pair] for pair in pairwise(cycle) if pair in group_of)
+        yield Finding(
+            "error",
+            "cycle",
+            group,
+            "with its options, prerequisites form a cycle: " + " needs ".join(map(curie, cycle)),
+            *locate(group, MLG.anyOf),
+            "remove the option that itself needs the topic",
         )
 
 

@@ -107,9 +107,9 @@ def check_freshness(records: Records, as_of: str) -> list[Finding]:
     >>> check_freshness(Records([], []), "2026-11-25")
     []
     """
-    year, month, day = map(int, as_of.split("-"))
-    months = year * 12 + month - 1 - STALE_MONTHS
-    limit = date(months // 12, months % 12 + 1, min(day, 28)).isoformat()
+    start = date.fromisoformat(as_of)
+    months = start.year * 12 + start.month - 1 - STALE_MONTHS
+    limit = date(months // 12, months % 12 + 1, min(start.day, 28)).isoformat()
     findings = []
     for node, verified, _ in records.rows.get(MLG.verifiedOn, ()):
         if verified < limit:
@@ -129,5 +129,12 @@ def check_freshness(records: Records, as_of: str) -> list[Finding]:
 
 
 def dataset_date(rows: Rows) -> str:
-    """Return the latest ``dcterms:issued`` in a dataset, or the empty string."""
-    return max((issued for _, issued, _ in rows.get(DCTERMS.issued, ())), default="")
+    """Return the latest ``dcterms:issued`` in a dataset that is a date, or the empty string."""
+    return max((issued for _, issued, _ in rows.get(DCTERMS.issued, ()) if _is_date(issued)), default="")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

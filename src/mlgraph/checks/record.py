@@ -37,7 +37,7 @@ class Record(NamedTuple):
         wanted = curie(predicate) + " " if predicate else ""
         inside = False
         start = 0
-        for number, line in enumerate(self.text.splitlines(), 1):
+        for number, line in enumerate(self.text.split("\n"), 1):
             if not line[:1].isspace() and line.split(" ")[0].rstrip() == name:
                 inside, start = True, number
                 if not wanted:

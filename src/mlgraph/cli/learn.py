@@ -12,6 +12,7 @@ from mlgraph.catalog.naming import resolve, resolve_many
 from mlgraph.cli.option import Data, Form, Lang, complete, opened, split
 from mlgraph.cli.output import Document, Format, emit
 from mlgraph.cli.wording import (
+    claim_data,
     claim_lines,
     explanation_document,
     path_document,
@@ -159,7 +160,7 @@ def why_command(
         head = [line for claim in direct for line in claim_lines(claim)] or [
             f"{first.label} needs nothing before it."
         ]
-        emit(Document("why", {"claims": [claim._asdict() for claim in direct]}, head), form)
+        emit(Document("why", {"claims": [claim_data(claim) for claim in direct]}, head), form)
         return
     second = resolve(store, needed, ["topic"])
     found = explain(store, first.iri, second.iri)

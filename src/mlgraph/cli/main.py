@@ -39,7 +39,9 @@ COMMANDS = {
     "export": ("files", "Write the graph in another format."),
     "check": ("curate", "Find faults in data, with how to mend them."),
     "fmt": ("curate", "Rewrite Turtle files in canonical form."),
+    "new": ("new", "Write a new record by flags: topic, claim or course."),
     "build": ("curate", "Build the dataset from data folders."),
+    "evaluate": ("evaluate", "Score the graph against labelled prerequisite pairs."),
     "stats": ("upkeep", "Count what is in the graph."),
     "doctor": ("upkeep", "Say what is installed, where, and what is wrong."),
     "cache": ("upkeep", "Show or clear the store cache."),
@@ -61,7 +63,10 @@ class _LazyGroup(TyperGroup):
             module, summary = COMMANDS[cmd_name]
             single = typer.Typer(add_completion=False, rich_markup_mode=None)
             function = getattr(import_module(f"mlgraph.cli.{module}"), f"{cmd_name}_command")
-            single.command(cmd_name, short_help=summary)(function)
+            if isinstance(function, typer.Typer):  # a command with commands of its own
+                single = function
+            else:
+                single.command(cmd_name, short_help=summary)(function)
             known = self.commands[cmd_name] = typer.main.get_command(single)
         return known
 

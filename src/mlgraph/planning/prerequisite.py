@@ -73,7 +73,7 @@ def prerequisites(
         lower = requirements(store, list(known))
         implied = closure_below(known, _needs(lower))
     road = cheapest_road(needed, implied)
-    chosen = _chosen_edges(needed, road.taken)
+    chosen = _option_edges(needed, road.levels)
     topics = {iri: needed.topics[iri] for iri in road.levels}
     edges = [*((edge.dependent, edge.prerequisite) for edge in needed.edges), *chosen]
     order = learning_order(topics, edges)
@@ -92,7 +92,7 @@ def prerequisites(
     return LearningPath(
         tuple(needed.topics[goal] for goal in needed.goals if goal in needed.topics),
         tuple(steps),
-        _choices(needed, road.levels, road.taken, implied),
+        _choices(needed, road.levels, implied),
         tuple(sorted(local_name(iri) for iri in known)),
         sum(step.hours for step in steps),
         road.exact,
@@ -106,31 +106,30 @@ def _needs(requirements_: Requirements) -> dict[str, list[str]]:
     return needs
 
 
-def _chosen_edges(needed: Requirements, taken: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:
-    return [(group.dependent, option) for group in needed.groups for option in taken.get(group.iri, ())]
+def _option_edges(needed: Requirements, levels: dict[str, str]) -> list[tuple[str, str]]:
+    """Return an edge to each option that is learned, taken for its group or needed anyway."""
+    return [
+        (group.dependent, option)
+        for group in needed.groups
+        if group.dependent in levels
+        for option in group.options
+        if option in levels
+    ]
 
 
 def _named(topic: Topic) -> Thing:
     return Thing(topic.iri, "topic", topic.slug, topic.label)
 
 
-def _choices(
-    needed: Requirements,
-    levels: dict[str, str],
-    taken: dict[str, tuple[str, ...]],
-    known: set[str],
-) -> tuple[Choice, ...]:
+def _choices(needed: Requirements, levels: dict[str, str], known: set[str]) -> tuple[Choice, ...]:
+    """Return how each group of a topic to learn was met, where what is known does not meet it."""
     choices = []
     for group in needed.groups:
         if group.dependent not in levels:
             continue
-        met = [
-            option
-            for option in group.options
-            if option in taken.get(group.iri, ()) or option in levels or option in known
-        ]
-        if any(option in known for option in met):
+        if sum(option in known for option in group.options) >= group.minimum:
             continue
+        met = [option for option in group.options if option in levels or option in known]
         others = [option for option in group.options if option not in met and option in needed.topics]
         choices.append(
             Choice(

@@ -98,16 +98,16 @@ def cached_store(
     folder = folder or cache_folder()
     stamp = _stamp(paths, salt)
     marker = folder / "stamps" / f"{_stamp_name(stamp)}-{ENGINE}"
-    with contextlib.suppress(OSError, StoreError):
+    with contextlib.suppress(OSError, StoreError, UnicodeDecodeError):
         known, _, name = marker.read_text(encoding="utf-8").rpartition("\n")
         if known == stamp:
             return EmbeddedStore.open(folder / name)
     try:
         return _build(paths, fill, salt, folder, marker, stamp)
-    except OSError as error:
+    except (OSError, StoreError) as error:
         engine = ox.Store()
         fill(engine)
-        reason = error.strerror or str(error)
+        reason = (error.strerror if isinstance(error, OSError) else "") or str(error)
         return EmbeddedStore(
             engine, f"the cache {folder} cannot be used ({reason}); working in memory, more slowly"
         )
@@ -124,7 +124,8 @@ def _build(
     name = f"store-{content_key(paths)}{'-' + salt if salt else ''}-{ENGINE}"
     place = folder / name
     marker.parent.mkdir(parents=True, exist_ok=True)
-    if not place.is_dir():
+    found = _whole(place)
+    if found is None:
         _sweep(folder)
         building = folder / f"building-{os.getpid()}-{time.monotonic_ns():x}"
         try:
@@ -140,7 +141,16 @@ def _build(
     written = marker.with_name(f"{marker.name}.{os.getpid()}")
     written.write_text(f"{stamp}\n{name}", encoding="utf-8")
     written.replace(marker)
-    return EmbeddedStore.open(place)
+    return EmbeddedStore.open(place) if found is None else found
+
+
+def _whole(place: Path) -> EmbeddedStore | None:
+    """Open a store folder that is there; remove what a killed removal left of one."""
+    if place.is_dir():
+        with contextlib.suppress(StoreError):
+            return EmbeddedStore.open(place)
+        shutil.rmtree(place, ignore_errors=True)
+    return None
 
 
 def fill_engine(engine: ox.Store, path: Path) -> None:

@@ -88,6 +88,11 @@ def run_query(source: Path, query: str, output: str, timeout: float) -> bytes:
     if done.returncode == 0:
         return _canonical(done.stdout) if output == "turtle" else done.stdout
     message = done.stderr.decode(errors="replace").strip()
+    if done.returncode == 4:
+        raise QueryForbiddenError(
+            "SERVICE would call another server; queries stay on this machine",
+            "if the word stands in a string or a name, a bracket or quote at the end is missing",
+        )
     if done.returncode == 3:
         raise _syntax_error(query, message)
     if done.returncode < 0:

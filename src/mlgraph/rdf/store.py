@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["EmbeddedStore", "Store", "text"]
+__all__ = ["EmbeddedStore", "Store", "is_iri", "text"]
 
 
 class Store(Protocol):
@@ -93,7 +93,7 @@ class EmbeddedStore:
         """
         try:
             return cls(ox.Store.read_only(str(folder)), folder=folder)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the engine calls a damaged file a RuntimeError
             raise StoreError(f"the store {folder} cannot be opened: {error}") from error
 
     def _run(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -149,6 +149,21 @@ class EmbeddedStore:
     def __len__(self) -> int:
         """Return the number of triples; O(n) on disk."""
         return len(self._engine)
+
+
+def is_iri(value: str) -> bool:
+    """Return whether a text is an absolute IRI, so that it may stand between < and > in a query.
+
+    Examples
+    --------
+    >>> is_iri("https://a.org/b"), is_iri("https://a.org/>"), is_iri("b")
+    (True, False, False)
+    """
+    try:
+        ox.NamedNode(value)
+    except ValueError:
+        return False
+    return True
 
 
 def text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:

@@ -1,11 +1,12 @@
 """The child that runs one query: a job as JSON on standard input, the answer on standard output.
 
-Exit codes: 0 answered, 3 not SPARQL, 1 anything else.
+Exit codes: 0 answered, 3 not SPARQL, 4 it calls another server, 1 anything else.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 from pathlib import Path
@@ -31,6 +32,29 @@ _TRIPLES = {
 }
 
 
+def _calls_out(query: str) -> bool:
+    """Return whether a query uses the keyword SERVICE, however it is hidden.
+
+    In strings, comments, IRIs and names the word can be respelt, and the query still parses; only
+    the keyword cannot. What is no SPARQL for another reason is left to the engine to say.
+    """
+    spelling = str.maketrans("iI", "jJ")
+    respelt = re.sub("service", lambda word: word[0].translate(spelling), query, flags=re.IGNORECASE)
+    if respelt == query or _parses(respelt):
+        return False
+    return _parses(query + "\n!", up_to_line=query.count("\n") + 2)
+
+
+def _parses(query: str, up_to_line: int = 0) -> bool:
+    """Return whether a query is SPARQL, or has no fault before a line; it runs on an empty store."""
+    try:
+        ox.Store().query(query, prefixes=PREFIXES)
+    except SyntaxError as error:
+        line = re.search(r"at (\d+):", str(error))
+        return bool(up_to_line and line and int(line[1]) >= up_to_line)
+    return True
+
+
 def main() -> int:
     """Run the job on standard input and return the exit code."""
     job = json.load(sys.stdin)
@@ -44,6 +68,8 @@ def main() -> int:
     if statm.exists():  # elsewhere the time limit alone must do
         mapped = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_LIMIT, mapped + MEMORY_LIMIT))
+    if _calls_out(job["query"]):
+        return 4
     try:
         found = engine.query(job["query"], prefixes=PREFIXES)
     except SyntaxError as error:
