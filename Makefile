@@ -39,7 +39,7 @@ browser:
 $(STAMP): pyproject.toml constraints.txt hatch_build.py
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --group dev --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev --editable .
 	touch $(STAMP)
 
 clean:

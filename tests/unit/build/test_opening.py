@@ -14,6 +14,7 @@ from mlgraph.rdf.sparql import run_query
 from mlgraph.rdf.store import EmbeddedStore
 from tests.little import claim, topic, write_records
 
+
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, records: Path) -> Path:
     """A little dataset in place of the shipped one; returns a folder for a cache."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import pytest
@@ -10,8 +10,12 @@ import rdflib
 
 from mlgraph.build import views
 from mlgraph.build.views import graph, prerequisite_network
-from mlgraph.rdf.store import EmbeddedStore
 from mlgraph.vocab import MLG, thing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlgraph.rdf.store import EmbeddedStore
 
 
 @pytest.fixture(autouse=True)
