@@ -38,7 +38,9 @@ def test_built_dataset_holds_records_derived_triples_and_ontology(records: Path)
     assert set(authored_quads()) < set(built.quads)
     assert set(read_turtle(find_layout().ontology / "mlgraph.ttl")) < set(built.quads)
     store = EmbeddedStore.of_quads(built.quads)
-    assert store.ask("ASK { topic:gradient mlg:requires topic:calculus ; mlg:learningDepth 3 ; rdfs:label ?label }")
+    assert store.ask(
+        "ASK { topic:gradient mlg:requires topic:calculus ; mlg:learningDepth 3 ; rdfs:label ?label }"
+    )
     assert (built.overridden, built.findings) == ([], [])
 
 
@@ -111,8 +113,10 @@ def test_overlay_merges_and_overrides_and_recomputes_depths(records: Path, later
     assert [each.rule for each in built.findings] == ["override"]
     assert not store.ask("ASK { topic:training mlg:requires topic:gradient }")
     assert store.ask('ASK { topic:python skos:altLabel "snake language"@en ; rdfs:label "Python"@en }')
-    depths = {slug: store.ask(f"ASK {{ topic:{slug} mlg:learningDepth {depth} }}") for slug, depth in
-              (("training", 0), ("cooking", 1), ("gradient", 3))}
+    depths = {
+        slug: store.ask(f"ASK {{ topic:{slug} mlg:learningDepth {depth} }}")
+        for slug, depth in (("training", 0), ("cooking", 1), ("gradient", 3))
+    }
     assert all(depths.values()), depths
 
 
@@ -199,7 +203,9 @@ def test_full_disk_keeps_the_old_file_whole_and_leaves_no_other(
 ) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("old")
-    patched = SimpleNamespace(**{name: getattr(os, name) for name in ("fdopen", "fsync", "umask")} | {step: fail})
+    patched = SimpleNamespace(
+        **{name: getattr(os, name) for name in ("fdopen", "fsync", "umask")} | {step: fail}
+    )
     monkeypatch.setattr(dataset, "os", patched)
     with pytest.raises(StoreError, match="No space left on device") as caught:
         write_atomically(path, "new")

@@ -81,7 +81,9 @@ def test_depth_is_the_longest_chain_of_verified_needs() -> None:
 
 
 def test_cycle_of_verified_needs_has_no_depth() -> None:
-    quads = quads_of(claim("topic:b", "mlg:requires", "topic:a") + claim("topic:a", "mlg:requires", "topic:b"))
+    quads = quads_of(
+        claim("topic:b", "mlg:requires", "topic:a") + claim("topic:a", "mlg:requires", "topic:b")
+    )
     with pytest.raises(CycleError) as caught:
         derive(quads)
     assert caught.value.cycle == (thing("topic", "a"), thing("topic", "b"), thing("topic", "a"))
@@ -108,7 +110,9 @@ def test_stale_plain_triple_of_a_claim_goes_when_the_claim_is_disputed() -> None
     quads = quads_of(claim("topic:b", "mlg:requires", "topic:a"))
     built = [*quads, *derive(quads)]
     disputed = [
-        ox.Quad(quad.subject, quad.predicate, ox.NamedNode(MLG.Disputed)) if quad.predicate.value == MLG.status else quad
+        ox.Quad(quad.subject, quad.predicate, ox.NamedNode(MLG.Disputed))
+        if quad.predicate.value == MLG.status
+        else quad
         for quad in built
     ]
     again = authored(disputed)

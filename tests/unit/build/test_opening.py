@@ -75,7 +75,9 @@ def test_same_files_in_other_layers_are_another_graph(small: Path, tmp_path: Pat
     # Two layers may both define a topic; two files of one folder may not.
     parent = tmp_path / "both"
     one = write_records(parent / "1", OVER)
-    two = write_records(parent / "2", {"mine.ttl": 'topic:cooking a mlg:Topic ; skos:altLabel "cuisine"@en .'})
+    two = write_records(
+        parent / "2", {"mine.ttl": 'topic:cooking a mlg:Topic ; skos:altLabel "cuisine"@en .'}
+    )
     assert open_store([one, two], cache=small).ask(COOKING)
     with pytest.raises(CheckFailedError) as caught:
         open_store([parent], cache=small)
@@ -83,7 +85,9 @@ def test_same_files_in_other_layers_are_another_graph(small: Path, tmp_path: Pat
 
 
 def test_overlay_with_errors_is_refused_each_time(small: Path, tmp_path: Path) -> None:
-    folder = write_records(tmp_path / "mine", {"mine.ttl": claim("topic:python", "mlg:requires", "topic:training")})
+    folder = write_records(
+        tmp_path / "mine", {"mine.ttl": claim("topic:python", "mlg:requires", "topic:training")}
+    )
     for _ in range(2):
         with pytest.raises(CheckFailedError) as caught:
             open_store([folder], cache=small)
@@ -102,7 +106,9 @@ def test_empty_folder_changes_nothing(small: Path, tmp_path: Path) -> None:
     assert set(map(str, over.triples())) == set(map(str, plain.triples()))
 
 
-def test_source_tree_that_was_never_built_says_how_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_source_tree_that_was_never_built_says_how_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(opening, "__file__", str(tmp_path / "mlgraph" / "build" / "opening.py"))
     with pytest.raises(StoreError, match="is missing") as caught:
         shipped_dataset()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from mlgraph.catalog.entity import counts, describe, sources
 from mlgraph.catalog.naming import resolve
-
-if TYPE_CHECKING:
-    from mlgraph.rdf.store import EmbeddedStore
+from mlgraph.rdf.store import EmbeddedStore
 
 
 def facts_of(store: EmbeddedStore, name: str) -> dict[str, tuple[str, ...]]:
@@ -37,6 +33,11 @@ def test_links_that_claims_state_are_not_repeated_as_facts(little: EmbeddedStore
 def test_names_are_shown_only_if_there_are_several(little: EmbeddedStore) -> None:
     assert facts_of(little, "topic/gradient")["prefLabel"] == ("Gradient", "Gradiente @es")
     assert "prefLabel" not in facts_of(little, "topic/algebra")
+
+
+def test_thing_without_a_label_is_shown_by_its_short_name() -> None:
+    store = EmbeddedStore.of_turtle('topic:a rdfs:label "A"@en ; skos:broader area:nameless .')
+    assert facts_of(store, "topic/a")["broader"] == ("area:nameless",)
 
 
 def test_claims_come_both_ways(little: EmbeddedStore) -> None:

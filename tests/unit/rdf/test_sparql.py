@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,8 +17,8 @@ from mlgraph.errors import (
     QueryTimeoutError,
 )
 from mlgraph.rdf.cache import cached_store, fill_engine
-from mlgraph.rdf.sparql import RESULT_FORMATS, TRIPLE_FORMATS, run_query
-from mlgraph.rdf.worker import _calls_out
+from mlgraph.rdf.sparql import RESULT_FORMATS, TRIPLE_FORMATS, _syntax_error, run_query
+from mlgraph.rdf.worker import _calls_out, main
 from mlgraph.rdf.writer import to_turtle
 from mlgraph.vocab import thing
 from tests.little import quads_of
@@ -131,6 +133,11 @@ def test_error_far_to_the_right_is_shown_in_a_window(source: Path) -> None:
     assert shown[: pointer.index("^")].endswith("?s ?p }")
 
 
+def test_syntax_error_without_a_place_is_given_as_it_is() -> None:
+    error = _syntax_error("SELECT", "nonsense")
+    assert (str(error), error.line, error.column) == ("not SPARQL 1.1: nonsense", None, None)
+
+
 def test_unknown_prefix_is_a_syntax_error(source: Path) -> None:
     with pytest.raises(QuerySyntaxError, match="Prefix not found"):
         ask(source, "SELECT * { ?s nowhere:p ?o }")
@@ -207,7 +214,7 @@ def test_hungry_query_is_an_engine_error_and_the_next_one_is_answered(
     (tmp_path / "sitecustomize.py").write_text(
         "import mlgraph.rdf.sparql\nmlgraph.rdf.sparql.MEMORY_LIMIT = 64 * 1024**2\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     hungry = f"SELECT DISTINCT * {{ {PRODUCT} }} ORDER BY ?c0"
     with pytest.raises(QueryEngineError, match="the engine"):
         run_query(crowd, hungry, "csv", PATIENCE)
@@ -222,3 +229,39 @@ def test_query_that_overruns_the_stack_is_an_engine_error(source: Path) -> None:
 def test_source_that_is_not_there_is_an_engine_error(tmp_path: Path) -> None:
     with pytest.raises(QueryEngineError, match="the engine gave up"):
         ask(tmp_path / "missing.ttl", "ASK {}")
+
+
+# -- the child itself, here in this process without its memory limit
+
+
+class Stream:
+    """Standard input or output with bytes below."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = io.StringIO(text)
+        self.buffer = io.BytesIO()
+        self.read = self.text.read
+        self.write = self.text.write
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "answer"),
+    [
+        ("ASK { topic:b mlg:requires topic:a }", 0, b"true"),
+        ("ASK { nonsense", 3, b""),
+        ("ASK { SERVICE <https://a.org/> { ?s ?p ?o } }", 4, b""),
+    ],
+)
+def test_exit_code_of_the_child_says_what_happened(
+    source: Path, monkeypatch: pytest.MonkeyPatch, query: str, code: int, answer: bytes
+) -> None:
+    limits: list[tuple[int, tuple[int, int]]] = []
+    job = json.dumps({"source": str(source), "query": query, "output": "csv"})
+    out = Stream()
+    monkeypatch.setattr("sys.stdin", Stream(job))
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", Stream())
+    monkeypatch.setattr("resource.setrlimit", lambda *limit: limits.append(limit))
+    assert main() == code
+    assert out.buffer.getvalue() == answer
+    assert len(limits) <= 1, "once, before the query is looked at"

@@ -32,6 +32,11 @@ def test_block_has_its_type_first_and_a_line_a_triple() -> None:
     )
 
 
+def test_type_stands_before_a_property_that_no_prefix_fits() -> None:
+    lines = canonical("topic:a <https://a.org/p> 1 ; a mlg:Topic .").split("\n")
+    assert lines[-4:-2] == ["    a mlg:Topic ;", "    <https://a.org/p> 1 ;"]
+
+
 def test_things_stand_before_their_claims_and_claims_before_evidence() -> None:
     text = canonical(
         "evidence:a a mlg:Evidence . claim:a a mlg:Claim . topic:b a mlg:Topic . topic:a a mlg:Topic ."
@@ -64,6 +69,8 @@ def test_only_prefixes_in_use_are_declared() -> None:
         ("true", "true"),
         ('"1"^^xsd:boolean', '"1"^^xsd:boolean'),
         ('"x"^^xsd:integer', '"x"^^xsd:integer'),
+        ('"1.5"^^xsd:integer', '"1.5"^^xsd:integer'),
+        ('"1.5 km"^^xsd:decimal', '"1.5 km"^^xsd:decimal'),
         ('"1."^^xsd:decimal', '"1."^^xsd:decimal'),
         ("1e0", '"1e0"^^xsd:double'),
         ('"2026-11-25"^^xsd:date', '"2026-11-25"^^xsd:date'),
