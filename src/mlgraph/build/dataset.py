@@ -19,7 +19,7 @@ from mlgraph.errors import CheckFailedError, StoreError
 from mlgraph.model import Finding
 from mlgraph.rdf.reader import read_turtle
 from mlgraph.rdf.writer import to_turtle
-from mlgraph.vocab import MLG, RDF, curie
+from mlgraph.vocab import DCTERMS, MLG, RDF, curie
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +115,8 @@ def check_data(
     ]
     links = _verified(merged)
     findings += check_integrity(records, links, below)
-    date = as_of or max(dataset_date(records.rows), dataset_date(rows_of(base)))
+    issued = [quad for quad in base if quad.predicate.value == DCTERMS.issued]
+    date = as_of or max(dataset_date(records.rows), dataset_date(rows_of(issued)))
     if date:
         findings += check_freshness(records, date)
     if not any(each.severity == "error" for each in findings):

@@ -161,18 +161,19 @@ def merge_layers(layers: Sequence[Sequence[ox.Quad]]) -> tuple[list[ox.Quad], li
     """
     if len(layers) == 1:
         return list(layers[0]), []
-    merged: dict[tuple[str, str], set[ox.Quad]] = {}
+    merged: dict[ox.Quad, None] = {}
+    states: dict[tuple[str, str], set[ox.Quad]] = {}
     overridden: set[str] = set()
     for layer in layers:
         fresh: dict[tuple[str, str], set[ox.Quad]] = {}
         for quad in layer:
-            fresh.setdefault((str(quad.subject), quad.predicate.value), set()).add(quad)
-        for key, quads in fresh.items():
-            before = merged.get(key)
-            if before and key[1] in _LATER_WINS:
-                if key[1] == MLG.status and before != quads:
-                    overridden.add(key[0].strip("<>"))
-                merged[key] = quads
+            predicate = quad.predicate.value
+            if predicate in _LATER_WINS:
+                fresh.setdefault((text(quad.subject), predicate), set()).add(quad)
             else:
-                merged.setdefault(key, set()).update(quads)
-    return [quad for quads in merged.values() for quad in quads], sorted(overridden)
+                merged[quad] = None
+        for key, quads in fresh.items():
+            if key[1] == MLG.status and states.get(key, quads) != quads:
+                overridden.add(key[0])
+        states |= fresh
+    return [*merged, *(quad for quads in states.values() for quad in quads)], sorted(overridden)
