@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -55,8 +54,3 @@ def complete(*kinds: str) -> Callable[[str], list[str]]:
         return [f"{head}{comma}{slug}" for slug in found]
 
     return completion
-
-
-def default_lang() -> str:
-    """Return the language to use where none is given: ``MLGRAPH_LANG``, else English."""
-    return os.environ.get("MLGRAPH_LANG", "en")
