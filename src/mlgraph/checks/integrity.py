@@ -228,13 +228,15 @@ def _prerequisites(layers: Sequence[Rows], links: Sequence[ox.Quad], locate: Loc
     }
     cycle = find_cycle(network)
     if cycle:
-        claim = claims.get((cycle[0], cycle[1]), cycle[0])
+        on_cycle = [claims.get(pair, "") for pair in pairwise(cycle)]
+        # the claim that lies in the records under check, where there is one, is the place to mend
+        place = next((found for found in map(locate, on_cycle) if found[0]), ("", 0))
         yield Finding(
             "error",
             "cycle",
             cycle[0],
             "hard prerequisites form a cycle: " + " needs ".join(map(curie, cycle)),
-            *locate(claim),
+            *place,
             "decide which arrow is not really needed, and remove or dispute its claim",
         )
         return

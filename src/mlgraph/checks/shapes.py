@@ -5,13 +5,14 @@ The engine is PyPI ``shacl``; the tests hold it to pySHACL, the reference, on go
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import shacl
 
 from mlgraph.model import Finding
-from mlgraph.vocab import RDFS, curie
+from mlgraph.vocab import MLG, RDFS, SCHEMA, SKOS, curie, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,7 +92,18 @@ def check_shapes(quads: Sequence[ox.Quad], shapes: Path, records: Records | None
                 f"{curie(node)}: {what}{reason}{value}",
                 str(record.path) if record else "",
                 record.line(node, predicate) if record else 0,
-                f"see {shapes.name}: {curie(result.root_shape.strip('<>')) if result.root_shape else ''}",
+                _mend(result, predicate, shapes),
             )
         )
     return sorted(findings, key=lambda each: (each.path, each.line, each.message))
+
+
+def _mend(result: shacl.Result, predicate: str, shapes: Path) -> str:
+    """Name the likely property after a misspelling, and the shape that has the list."""
+    shape = curie(result.root_shape.strip("<>")) if result.root_shape else ""
+    rule = f"see {shapes.name}: {shape}"
+    if result.component != "ClosedConstraintComponent":
+        return rule
+    known = {term: curie(space.base + term) for space in (SCHEMA, SKOS, MLG) for term in space.terms}
+    near = get_close_matches(local_name(predicate), known, n=1, cutoff=0.7)
+    return f"did you mean {known[near[0]]}? {rule}" if near else rule

@@ -34,7 +34,9 @@ def show_command(
 ) -> None:
     """Show everything about one thing: its facts, what it is linked to, and the evidence for each link."""
     store = opened(data)
-    emit(_description_document(describe(store, resolve(store, name, NAMED_KINDS)), full=full), form)
+    document = _description_document(describe(store, resolve(store, name, NAMED_KINDS)), full=full)
+    # people have read the facts in the lines above; the table is for CSV and Markdown
+    emit(document._replace(tables=()) if form is Format.table else document, form)
 
 
 def _description_document(found: Description, *, full: bool) -> Document:

@@ -70,7 +70,7 @@ def read_text(path: Path, limit: int = RECORD_LIMIT) -> str:
         if size > limit:
             raise FileTooLargeError(
                 f"{size / 1e6:.1f} MB is more than a record file may have ({limit / 1e6:.1f} MB)",
-                "one record a file: split it, or give a catalogue as N-Triples to `mlgraph import`",
+                "one record a file: split it into a file for each thing",
                 path=path,
             )
         raw = path.read_bytes()

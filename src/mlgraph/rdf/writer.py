@@ -72,6 +72,8 @@ class _Names:
         if term.language:
             return f"{_quoted(term.value)}@{term.language}"
         datatype = term.datatype.value
+        if datatype == XSD.decimal and _INTEGER.fullmatch(term.value):
+            return f"{term.value}.0"  # Oxigraph's stores write 12.0 as "12"
         if datatype == XSD.string:
             return _quoted(term.value)
         if (
