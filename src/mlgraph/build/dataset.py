@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from mlgraph.build.derive import closure_triples, derive, merge_layers, stated_links
 from mlgraph.checks.integrity import check_integrity
-from mlgraph.checks.provenance import check_freshness, check_provenance, dataset_date
+from mlgraph.checks.provenance import check_freshness, check_provenance, check_single_source, dataset_date
 from mlgraph.checks.record import Records, read_records, rows_of
 from mlgraph.checks.shapes import check_shapes, context_triples
 from mlgraph.errors import CheckFailedError, StoreError
@@ -109,6 +109,7 @@ def check_data(
     findings += [each for each in closed if not base or each.node in records.homes]
     below = rows_of([*base, *ontology])
     findings += check_provenance(records, below)
+    findings += check_single_source(records, below)
     findings += [
         Finding("info", "override", claim, f"{curie(claim)}: a later folder changes its status", "", 0, "")
         for claim in overridden

@@ -78,7 +78,7 @@ def check_integrity(records: Records, links: Sequence[ox.Quad], base: Rows | Non
     -------
     list of Finding
         Rules ``iri``, ``type``, ``duplicate``, ``dangling``, ``domain-range``, ``self``, ``cycle``,
-        ``redundant``, ``name``, ``orphan``.
+        ``redundant``, ``name``, ``orphan``, ``unreachable``.
 
     Notes
     -----
@@ -97,6 +97,7 @@ def check_integrity(records: Records, links: Sequence[ox.Quad], base: Rows | Non
         *_prerequisites([below, records.rows], links, locate),
         *_names(records, below, locate),
         *_orphans(records.rows, links, locate),
+        *_unreachable(records.rows, links, locate),
     ]
 
 
@@ -316,3 +317,23 @@ def _orphans(rows: Rows, links: Sequence[ox.Quad], locate: Locate) -> Iterable[F
         if type_ in wanted and node not in linked:
             message = f"{curie(node)} has no verified link to anything"
             yield Finding("warning", "orphan", node, message, *locate(node), "add a claim that links it")
+
+
+def _unreachable(rows: Rows, links: Sequence[ox.Quad], locate: Locate) -> Iterable[Finding]:
+    """Name topics that nothing teaches: dead ends. A skill is learned through topics or by practice too."""
+    learnable = {
+        text(quad.object if quad.predicate.value == MLG.teaches else quad.subject)
+        for quad in links
+        if quad.predicate.value in {MLG.teaches, MLG.drawsOn}
+    }
+    learnable |= {text(quad.object) for quad in links if quad.predicate.value == MLG.practises}
+    for node, type_, _ in rows.get(RDF.type, ()):
+        if type_ in {MLG.Topic, MLG.Skill} and node not in learnable:
+            yield Finding(
+                "info",
+                "unreachable",
+                node,
+                f"no course and no resource teaches {curie(node)}",
+                *locate(node),
+                "add a claim that a course or a located resource teaches it",
+            )

@@ -11,7 +11,7 @@ from mlgraph.vocab import DCTERMS, MLG, RDF, curie
 if TYPE_CHECKING:
     from mlgraph.checks.record import Records, Rows
 
-__all__ = ["STALE_MONTHS", "check_freshness", "check_provenance", "dataset_date"]
+__all__ = ["STALE_MONTHS", "check_freshness", "check_provenance", "check_single_source", "dataset_date"]
 
 STALE_MONTHS = 18
 """Months after which a verified claim asks to be looked at again."""
@@ -123,6 +123,53 @@ def check_freshness(records: Records, as_of: str) -> list[Finding]:
                     str(record.path),
                     record.line(node, MLG.verifiedOn),
                     "look at its sources again and set mlg:verifiedOn",
+                )
+            )
+    return sorted(findings, key=lambda each: (each.path, each.line))
+
+
+def check_single_source(records: Records, base: Rows | None = None) -> list[Finding]:
+    """Name verified claims that one source alone supports, so that a second one is looked for.
+
+    Parameters
+    ----------
+    records : Records
+        The records under check.
+    base : Rows, optional
+        Triples that they are laid over.
+
+    Returns
+    -------
+    list of Finding
+        Rule ``single-source``, severity info, sorted by file. Claims with editorial evidence alone
+        are not named: they have no source yet, which the share of editorial links tells.
+    """
+    rows = records.rows
+    layers = [base or {}, rows]
+    source_of = {node: source for layer in layers for node, source, _ in layer.get(DCTERMS.source, ())}
+    editorial = {
+        node for layer in layers for node, kind, _ in layer.get(MLG.evidenceKind, ()) if kind == MLG.Editorial
+    }
+    cited: dict[str, set[str]] = {}
+    for layer in layers:
+        for node, evidence, _ in layer.get(MLG.supportedBy, ()):
+            if evidence not in editorial and evidence in source_of:
+                cited.setdefault(node, set()).add(source_of[evidence])
+    links = {node for node, _, _ in rows.get(RDF.predicate, ())}
+    findings = []
+    for node, status, _ in rows.get(MLG.status, ()):
+        found = cited.get(node, set())
+        if status == MLG.Verified and node in links and len(found) == 1:
+            record = records.homes[node]
+            findings.append(
+                Finding(
+                    "info",
+                    "single-source",
+                    node,
+                    f"{curie(node)} rests on {curie(min(found))} alone",
+                    str(record.path),
+                    record.line(node),
+                    "a second source would raise its confidence",
                 )
             )
     return sorted(findings, key=lambda each: (each.path, each.line))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -53,11 +54,14 @@ def check_command(
         str, typer.Option("--as-of", help="Count staleness from this date (ISO); default the dataset's own.")
     ] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="List what is for information too, such as single-source claims.")
+    ] = False,
     form: Annotated[
         CheckFormat, typer.Option("--format", "-f", help="table, json, csv, md, or sarif for CI.")
     ] = CheckFormat.table,
 ) -> None:
-    """Find faults in data: syntax, shapes, references, cycles, redundancy, provenance, freshness.
+    """Find faults in data: syntax, shapes, references, cycles, dead ends, provenance, freshness.
 
     Exit code 1 if there is an error. Folders without a dataset.ttl are laid over the shipped graph.
     """
@@ -73,7 +77,7 @@ def check_command(
 
         sys.stdout.write(json.dumps(_sarif(findings), indent=2) + "\n")
     else:
-        emit(_findings_document(findings), Format(form.value))
+        emit(_findings_document(findings, every=every), Format(form.value))
     if any(each.severity in failing for each in findings):
         raise typer.Exit(1)
 
@@ -94,18 +98,26 @@ def _base() -> list[Any]:
     return authored(read_turtle(shipped_dataset(), limit=2**33))
 
 
-def _findings_document(findings: list[Finding]) -> Document:
+_QUIET = {"single-source"}
+"""Rules that name thousands of claims in sound data: counted, and listed on request."""
+
+
+def _findings_document(findings: list[Finding], *, every: bool) -> Document:
     counts = {word: sum(each.severity == word for each in findings) for word in ("error", "warning", "info")}
+    listed = [each for each in findings if every or each.rule not in _QUIET]
+    hidden = Counter(each.rule for each in findings if not every and each.rule in _QUIET)
     total = (
         ", ".join(plural(counts[word], word) for word in ("error", "warning"))
-        + f", {counts['info']} for information."
+        + f", {counts['info']:,} for information"
+        + "".join(f"; {count:,} of them {rule}, listed with --all" for rule, count in sorted(hidden.items()))
+        + "."
     )
     rows = [
         (each.severity, f"{each.path}:{each.line}" if each.path else "", each.rule, each.message, each.mend)
-        for each in findings
+        for each in listed
     ]
     tables = [Table("", ("severity", "place", "rule", "message", "mend"), rows)] if rows else []
-    data = {"counts": counts, "findings": [each._asdict() for each in findings]}
+    data = {"counts": counts, "findings": [each._asdict() for each in listed]}
     return Document("check", data, [] if rows else ["clean"], tables, [total])
 
 

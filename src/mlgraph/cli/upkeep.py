@@ -1,4 +1,4 @@
-"""stats, doctor, cache."""
+"""stats, quality, doctor, cache."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import platform
 import sys
 from enum import StrEnum
 from importlib import metadata
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Optional
 
 import typer
 
@@ -19,7 +20,7 @@ from mlgraph.cli.output import Document, Format, Table, emit, plural
 from mlgraph.errors import MlgraphError
 from mlgraph.rdf.cache import cache_folder, clear_cache, stores_in
 
-__all__ = ["cache_command", "doctor_command", "stats_command"]
+__all__ = ["cache_command", "doctor_command", "quality_command", "stats_command"]
 
 
 def stats_command(form: Form = Format.table, data: Data = None) -> None:
@@ -99,3 +100,33 @@ def cache_command(
         ),
         form,
     )
+
+
+def quality_command(
+    output: Annotated[
+        Optional[Path], typer.Option("--output", "-o", help="Write to this file instead of the screen.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Report what the data rest on, as Markdown: coverage, evidence, editorial share, reviews.
+
+    The review records are those of the source tree's data/review/, where there is one.
+    """
+    from mlgraph.build.dataset import find_layout, write_atomically
+    from mlgraph.catalog.quality import quality
+    from mlgraph.interchange.quality import read_checked, read_judged, to_report
+
+    tree = find_layout().data
+    reviews = tree / "review" if tree and not data else None
+    judged = reviews / "prerequisites.tsv" if reviews else None
+    checked = reviews / "facts.tsv" if reviews else None
+    report = to_report(
+        quality(opened(data)),
+        read_judged(judged) if judged and judged.is_file() else (),
+        read_checked(checked) if checked and checked.is_file() else (),
+    )
+    if output is None:
+        sys.stdout.write(report)
+    else:
+        write_atomically(output, report)
+        sys.stdout.write(f"wrote {output}\n")
