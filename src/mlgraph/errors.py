@@ -7,6 +7,7 @@
     │   ├── EncodingError            a file is not UTF-8
     │   ├── FileTooLargeError        a record file is larger than the limit
     │   ├── TurtleSyntaxError        a file is not Turtle 1.1
+    │   ├── ProfileError             a learner's profile is damaged
     │   ├── CycleError               hard prerequisites form a cycle (carries it)
     │   └── CheckFailedError         a build was refused: carries the findings
     ├── LookupFailedError            the caller named something that is not in the graph
@@ -17,6 +18,7 @@
     │   ├── QueryForbiddenError      would write, or call out
     │   ├── QueryTimeoutError        stopped after the time limit
     │   └── QueryEngineError         the engine failed or ran out of memory
+    ├── PlanError                    no plan meets the wishes (carries the conflict)
     ├── StoreError                   the store cannot be opened or built
     └── UsageError                   an argument has no sensible meaning
 """
@@ -40,6 +42,8 @@ __all__ = [
     "FileTooLargeError",
     "LookupFailedError",
     "MlgraphError",
+    "PlanError",
+    "ProfileError",
     "QueryEngineError",
     "QueryError",
     "QueryForbiddenError",
@@ -97,6 +101,10 @@ class FileTooLargeError(DataError):
 
 class TurtleSyntaxError(DataError):
     """A file is not Turtle 1.1 (https://www.w3.org/TR/turtle/)."""
+
+
+class ProfileError(DataError):
+    """A learner's profile is damaged, and is left as it is."""
 
 
 class CycleError(DataError):
@@ -175,6 +183,14 @@ class QueryTimeoutError(QueryError):
 
 class QueryEngineError(QueryError):
     """The engine gave up on a query, for example for lack of memory."""
+
+
+class PlanError(MlgraphError):
+    """No plan meets all wishes; carries the smallest set of them that conflict."""
+
+    def __init__(self, message: str, mend: str = "", conflict: Sequence[str] = ()) -> None:
+        super().__init__(message, mend)
+        self.conflict = tuple(conflict)
 
 
 class StoreError(MlgraphError):

@@ -5,21 +5,22 @@ It works on plain values and imports no graph library, since the quick commands 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.errors import CycleError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
-    from mlgraph.model import Edge, Group, Requirements, Topic
+    from mlgraph.model import Edge, Group, Hours, Requirements, Topic
 
-__all__ = ["NODE_LIMIT", "Road", "below", "cheapest_road", "learning_order"]
+__all__ = ["NODE_LIMIT", "Road", "below", "cheapest_road", "hours_between", "learning_order"]
 
 NODE_LIMIT = 20_000
 """Combinations of options that are looked at before the best so far is taken as it is."""
 
-_RANK = {"awareness": 0, "working": 1, "deep": 2}
+_RANK = {"": 0, "awareness": 1, "working": 2, "deep": 3}
 
 
 class Road(NamedTuple):
@@ -29,6 +30,18 @@ class Road(NamedTuple):
     taken: dict[str, tuple[str, ...]]
     hours: float
     exact: bool
+
+
+def hours_between(hours: Hours, known: str, wanted: str) -> float:
+    """Return the hours from one level of a topic to a deeper one; the empty level is not knowing.
+
+    Examples
+    --------
+    >>> from mlgraph.model import Hours
+    >>> hours_between(Hours(2, 5, 9), "", "working"), hours_between(Hours(2, 5, 9), "awareness", "deep")
+    (5, 7)
+    """
+    return max(0, hours.at(wanted) - (hours.at(known) if known else 0))
 
 
 def below(roots: Iterable[str], needs: Mapping[str, Collection[str]]) -> set[str]:
@@ -49,21 +62,23 @@ def below(roots: Iterable[str], needs: Mapping[str, Collection[str]]) -> set[str
     return seen
 
 
-def cheapest_road(requirements: Requirements, known: Collection[str] = ()) -> Road:
+def cheapest_road(requirements: Requirements, known: Mapping[str, str] | Collection[str] = ()) -> Road:
     """Choose the options of either-or groups that leave the fewest hours to learn.
 
     Parameters
     ----------
     requirements : Requirements
         Topics, edges and groups below the goals.
-    known : collection of str
-        IRIs of topics that need not be learned, closed under what they need.
+    known : mapping of IRI to level, or collection of str
+        Topics that are known, closed under what they need; those without a level need not be learned
+        at all. What is known less deeply than needed is learned further, for the hours between.
 
     Returns
     -------
     Road
         ``levels`` holds every topic to learn; goals at working level, others at the deepest level
-        that something learned needs of them. ``exact`` is False if `NODE_LIMIT` was reached.
+        that something learned needs of them. What is needed as awareness only brings nothing along.
+        ``exact`` is False if `NODE_LIMIT` was reached.
 
     Notes
     -----
@@ -76,7 +91,8 @@ def cheapest_road(requirements: Requirements, known: Collection[str] = ()) -> Ro
     groups: dict[str, list[Group]] = {}
     for group in sorted(requirements.groups, key=lambda each: each.iri):
         groups.setdefault(group.dependent, []).append(group)
-    search = _Search(requirements, needs, groups, frozenset(known))
+    have = dict(known) if isinstance(known, Mapping) else dict.fromkeys(known, "deep")
+    search = _Search(requirements, needs, groups, have)
     search.branch({})
     return Road(search.levels, search.taken, search.hours, search.nodes < NODE_LIMIT)
 
@@ -87,10 +103,10 @@ class _Search:
         requirements: Requirements,
         needs: dict[str, dict[str, str]],
         groups: dict[str, list[Group]],
-        known: frozenset[str],
+        known: dict[str, str],
     ) -> None:
         self.topics = requirements.topics
-        self.goals = [goal for goal in requirements.goals if goal not in known]
+        self.goals = requirements.goals
         self.needs, self.groups, self.known = needs, groups, known
         self.nodes = 0
         self.hours = float("inf")
@@ -103,23 +119,36 @@ class _Search:
         todo = [(goal, "working") for goal in self.goals]
         while todo:
             topic, level = todo.pop()
-            if topic in self.known or topic not in self.topics:
+            if topic not in self.topics or _RANK[level] <= self.rank(topic):
                 continue
-            before = levels.get(topic)
-            if before is not None and _RANK[before] >= _RANK[level]:
+            before = levels.get(topic, "")
+            if _RANK[before] >= _RANK[level]:
                 continue
             levels[topic] = level
-            if before is None:
+            # what is needed as awareness, or known well enough to use, brings nothing along
+            if _RANK[level] >= _RANK["working"] > max(_RANK[before], self.rank(topic)):
                 todo.extend(self.needs.get(topic, {}).items())
                 for group in self.groups.get(topic, ()):
                     todo.extend((option, "working") for option in taken.get(group.iri, ()))
         return levels
 
+    def rank(self, topic: str) -> int:
+        """Return how well a topic is known: 0 is not at all."""
+        return _RANK[self.known.get(topic, "")]
+
+    def met(self, option: str, levels: Mapping[str, str], taken: Collection[str]) -> bool:
+        """Return whether an option is known, learned anyway, or taken."""
+        firm = max(_RANK[levels.get(option, "")], self.rank(option)) >= _RANK["working"]
+        return firm or option in taken
+
     def branch(self, taken: dict[str, tuple[str, ...]]) -> None:
         """Explore one partial choice; keep it if it is complete and cheaper."""
         self.nodes += 1
         levels = self.spread(taken)
-        hours = sum(self.topics[topic].hours.at(level) for topic, level in levels.items())
+        hours = sum(
+            hours_between(self.topics[topic].hours, self.known.get(topic, ""), level)
+            for topic, level in levels.items()
+        )
         if hours >= self.hours:
             return
         group = self.unmet(levels, taken)
@@ -128,18 +157,17 @@ class _Search:
             return
         have = taken.get(group.iri, ())
         for option in group.options:
-            new = option in self.topics and option not in levels and option not in self.known
+            new = option in self.topics and not self.met(option, levels, have)
             if new and self.nodes < NODE_LIMIT:
                 self.branch({**taken, group.iri: (*have, option)})
 
     def unmet(self, levels: Mapping[str, str], taken: Mapping[str, tuple[str, ...]]) -> Group | None:
         """Return the first group of a topic to learn that too few options meet."""
         for topic in sorted(levels):
+            if levels[topic] == "awareness" or self.rank(topic) >= _RANK["working"]:
+                continue
             for group in self.groups.get(topic, ()):
-                met = sum(
-                    option in levels or option in self.known or option in taken.get(group.iri, ())
-                    for option in group.options
-                )
+                met = sum(self.met(option, levels, taken.get(group.iri, ())) for option in group.options)
                 possible = sum(option in self.topics for option in group.options)
                 if met < min(group.minimum, possible):
                     return group

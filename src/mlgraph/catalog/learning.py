@@ -1,0 +1,268 @@
+"""What plans are made of: what courses teach, ask and cost, resources for a topic, projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mlgraph.catalog.topics import values
+from mlgraph.rdf.store import text
+from mlgraph.vocab import LEVELS, MLG, local_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mlgraph.rdf.store import Store
+
+__all__ = [
+    "EntryGroup",
+    "Offering",
+    "Practice",
+    "Resource",
+    "entry_groups",
+    "named",
+    "offerings",
+    "practices",
+    "resources_for",
+    "taught_by",
+    "teaching",
+]
+
+_BATCH = 400
+
+
+class Offering(NamedTuple):
+    """One way in which a course is given; ``hours`` of work in all, ``weeks`` it runs, both may be unknown."""
+
+    iri: str
+    course: str
+    languages: tuple[str, ...]
+    pacing: tuple[str, ...]
+    formats: tuple[str, ...]
+    costs: tuple[str, ...]
+    price: float | None
+    currency: str
+    hours: float | None
+    hours_per_week: float | None
+    weeks: float | None
+
+
+class EntryGroup(NamedTuple):
+    """An entry requirement: ``minimum`` of ``options`` (topics or courses) or ``external`` ones in words."""
+
+    iri: str
+    owner: str
+    options: tuple[str, ...]
+    external: tuple[str, ...]
+    minimum: int
+    timing: str
+    level: str
+
+
+class Resource(NamedTuple):
+    """A located place in a free work that teaches a topic."""
+
+    iri: str
+    topic: str
+    name: str
+    url: str
+    locator: str
+    source: str
+    language: str
+
+
+class Practice(NamedTuple):
+    """A project with the topics and skills that it practises, by IRI."""
+
+    iri: str
+    slug: str
+    name: str
+    hours: float | None
+    topics: tuple[str, ...]
+    skills: tuple[str, ...]
+    deliverable: str
+    url: str
+
+
+def _batches(iris: Iterable[str]) -> Iterable[str]:
+    ordered = sorted(set(iris))
+    for start in range(0, len(ordered), _BATCH):
+        yield values(ordered[start : start + _BATCH])
+
+
+def named(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """Return IRI -> label of some things."""
+    return {
+        row["x"].value: text(row["l"])
+        for block in _batches(iris)
+        for row in store.select(f"SELECT ?x ?l WHERE {{ VALUES ?x {{ {block} }} ?x rdfs:label ?l }}")
+    }
+
+
+def _taught(store: Store, pattern: str) -> list[tuple[str, str, str]]:
+    rows = store.select(
+        f"SELECT ?x ?t ?level WHERE {{ {pattern} ?x mlg:teaches ?t . "
+        "OPTIONAL { ?c rdf:subject ?x ; rdf:object ?t ; rdf:predicate mlg:teaches ; mlg:status mlg:Verified ; mlg:atLevel ?level } }"
+    )
+    return [
+        (row["x"].value, row["t"].value, LEVELS.get(text(row["level"]), "working"))
+        for row in rows
+        if "/id/topic/" in row["t"].value or not row["t"].value.startswith(MLG.base)
+    ]
+
+
+def taught_by(store: Store, courses: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return (course, topic, level) of what some courses teach, sorted."""
+    return sorted({row for block in _batches(courses) for row in _taught(store, f"VALUES ?x {{ {block} }} ")})
+
+
+def teaching(store: Store, topics: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return (course, topic, level) of the courses that teach some topics, for these topics only, sorted."""
+    return sorted(
+        {
+            row
+            for block in _batches(topics)
+            for row in _taught(store, f"VALUES ?t {{ {block} }} ?x a schema:Course . ")
+        }
+    )
+
+
+def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
+    """Return the offerings of some courses, by course and IRI."""
+    names = "lang pacing format cost price currency hours perweek weeks".split()
+    found: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for block in _batches(courses):
+        rows = store.select(
+            f"SELECT ?x ?r ?p ?o WHERE {{ VALUES ?x {{ {block} }} ?x schema:hasCourseInstance ?r . "
+            'VALUES (?q ?p) { (schema:inLanguage "lang") (mlg:pacing "pacing") (mlg:hasFormat "format") (mlg:costKind "cost") '
+            '(schema:price "price") (schema:priceCurrency "currency") (mlg:workloadHours "hours") (mlg:hoursPerWeek "perweek") '
+            '(mlg:weeks "weeks") (rdf:type "type") } ?r ?q ?o }'
+        )
+        for row in rows:
+            values_ = found.setdefault((row["x"].value, row["r"].value), {name: set() for name in names})
+            values_.setdefault(text(row["p"]), set()).add(text(row["o"]))
+
+    def number(texts: set[str]) -> float | None:
+        return min(map(float, texts)) if texts else None
+
+    def words(texts: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(_kebab(local_name(each)) for each in texts))
+
+    return [
+        Offering(
+            iri,
+            course,
+            tuple(sorted(each["lang"])),
+            words(each["pacing"]),
+            words(each["format"]),
+            words(each["cost"]),
+            number(each["price"]),
+            min(each["currency"], default=""),
+            number(each["hours"]),
+            number(each["perweek"]),
+            number(each["weeks"]),
+        )
+        for (course, iri), each in sorted(found.items())
+    ]
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
+
+
+def entry_groups(store: Store, owners: Iterable[str]) -> list[EntryGroup]:
+    """Return the mandatory entry or admission requirements of courses and programs, by IRI."""
+    found: dict[str, dict[str, Any]] = {}
+    for block in _batches(owners):
+        rows = store.select(
+            f"SELECT ?x ?g ?o ?e ?n ?when ?level WHERE {{ VALUES ?x {{ {block} }} ?x mlg:hasRequirement ?g . "
+            "?g mlg:obligation mlg:Mandatory ; mlg:minimumCount ?n ; mlg:purpose ?for . FILTER(?for IN (mlg:Entry, mlg:Admission)) "
+            "OPTIONAL { ?g mlg:timing ?when } OPTIONAL { ?g mlg:atLevel ?level } "
+            "OPTIONAL { ?g mlg:anyOf ?o } OPTIONAL { ?g mlg:externalOption ?e } }"
+        )
+        for row in rows:
+            group = found.setdefault(
+                row["g"].value,
+                {
+                    "owner": row["x"].value,
+                    "options": set(),
+                    "external": set(),
+                    "minimum": int(text(row["n"])),
+                    "timing": local_name(text(row["when"]) or MLG.Before).lower(),
+                    "level": LEVELS.get(text(row["level"]), "working"),
+                },
+            )
+            if row["o"] is not None:
+                group["options"].add(row["o"].value)
+            if row["e"] is not None:
+                group["external"].add(text(row["e"]))
+    return [
+        EntryGroup(
+            iri,
+            each["owner"],
+            tuple(sorted(each["options"])),
+            tuple(sorted(each["external"])),
+            each["minimum"],
+            each["timing"],
+            each["level"],
+        )
+        for iri, each in sorted(found.items())
+    ]
+
+
+def resources_for(store: Store, topics: Iterable[str]) -> dict[str, list[Resource]]:
+    """Return the located free resources of some topics, by topic; textbooks and lectures first."""
+    found: dict[str, list[tuple[int, Resource]]] = {}
+    rank = {"Textbook": 0, "LectureNotes": 1, "Documentation": 2}
+    for block in _batches(topics):
+        rows = store.select(
+            f"SELECT ?t ?r ?name ?url ?at ?s ?k ?lang WHERE {{ VALUES ?t {{ {block} }} ?r mlg:teaches ?t ; a schema:LearningResource ; "
+            "schema:isAccessibleForFree true ; rdfs:label ?name . OPTIONAL { ?r schema:url ?url } OPTIONAL { ?r mlg:locator ?at } "
+            "OPTIONAL { ?r schema:inLanguage ?lang } OPTIONAL { ?r schema:isPartOf ?src . ?src rdfs:label ?s OPTIONAL { ?src mlg:evidenceKind ?k } } }"
+        )
+        for row in rows:
+            resource = Resource(
+                row["r"].value,
+                row["t"].value,
+                text(row["name"]),
+                text(row["url"]),
+                text(row["at"]),
+                text(row["s"]),
+                text(row["lang"]) or "en",
+            )
+            order = rank.get(local_name(text(row["k"])) if row["k"] is not None else "", 3)
+            found.setdefault(resource.topic, []).append((order, resource))
+    return {topic: [resource for _, resource in sorted(set(rows_))] for topic, rows_ in sorted(found.items())}
+
+
+def practices(store: Store) -> list[Practice]:
+    """Return all projects with what they practise, by IRI."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in store.select(
+        "SELECT ?x ?name ?o ?hours ?what ?url WHERE { ?x a mlg:LearningProject ; rdfs:label ?name . OPTIONAL { ?x mlg:practises ?o } "
+        "OPTIONAL { ?x mlg:workloadHours ?hours } OPTIONAL { ?x mlg:deliverable ?what } OPTIONAL { ?x schema:url ?url } }"
+    ):
+        each = found.setdefault(
+            row["x"].value,
+            {
+                "name": text(row["name"]),
+                "hours": float(text(row["hours"])) if row["hours"] is not None else None,
+                "of": set(),
+                "what": text(row["what"]),
+                "url": text(row["url"]),
+            },
+        )
+        if row["o"] is not None:
+            each["of"].add(row["o"].value)
+    return [
+        Practice(
+            iri,
+            local_name(iri),
+            each["name"],
+            each["hours"],
+            tuple(sorted(o for o in each["of"] if "/id/skill/" not in o)),
+            tuple(sorted(o for o in each["of"] if "/id/skill/" in o)),
+            each["what"],
+            each["url"],
+        )
+        for iri, each in sorted(found.items())
+    ]
