@@ -29,10 +29,12 @@ _own_cache: list[str] = []
 
 
 def pytest_configure() -> None:
-    """Keep the user's cache and data out of the tests, the doctests and their child processes."""
+    """Keep the user's cache, profiles and data out of the tests, the doctests and their child processes."""
     _own_cache.append(tempfile.mkdtemp(prefix="mlgraph-tests-"))
     os.environ["MLGRAPH_CACHE"] = _own_cache[-1]
+    os.environ["MLGRAPH_HOME"] = str(Path(_own_cache[-1]) / "home")
     os.environ.pop("MLGRAPH_DATA", None)
+    os.environ.pop("MLGRAPH_PROFILE", None)
     os.environ.pop("COLUMNS", None)
 
 

@@ -12,13 +12,14 @@ import pytest
 from mlgraph.build.dataset import build_dataset, check_data, dataset_text
 from mlgraph.build.derive import authored
 from mlgraph.build.opening import shipped_dataset
+from mlgraph.build.record import confidence
 from mlgraph.catalog.quality import quality
 from mlgraph.interchange.quality import read_checked, read_judged, to_report
 from mlgraph.network.projection import prerequisite_graph, requirement_graph
 from mlgraph.planning.prerequisite import prerequisites
 from mlgraph.rdf.reader import read_turtle
 from mlgraph.rdf.store import text
-from mlgraph.vocab import CLAIM_PREDICATES, KINDS, MLG, RDF, SKOS, curie, kind_and_slug, local_name
+from mlgraph.vocab import CLAIM_PREDICATES, DCTERMS, KINDS, MLG, RDF, SKOS, curie, kind_and_slug, local_name
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -218,8 +219,9 @@ def test_every_topic_and_skill_can_be_learned_somewhere(data: Data) -> None:
 def test_report_on_data_quality_is_that_of_the_graph(store: EmbeddedStore) -> None:
     judged = read_judged(DATA / "review" / "prerequisites.tsv")
     checked = read_checked(DATA / "review" / "facts.tsv")
+    rest = read_checked(DATA / "review" / "facts-rest.tsv")
     written = (ROOT / "docs" / "data-quality.md").read_text(encoding="utf-8")
-    assert written == to_report(quality(store), judged, checked), (
+    assert written == to_report(quality(store), judged, checked, rest), (
         "run: mlgraph quality -o docs/data-quality.md"
     )
 
@@ -233,6 +235,20 @@ def test_reviewed_prerequisites_are_what_the_review_says_they_are_now(built: lis
     judged = read_judged(DATA / "review" / "prerequisites.tsv")
     wrong = [each for each in judged if links.get((each.dependent, each.prerequisite), "none") != each.now]
     assert not wrong, f"the column `now` of data/review/prerequisites.tsv is out of date: {wrong[:5]}"
+
+
+def test_confidence_follows_from_the_evidence(data: Data) -> None:
+    words = {getattr(MLG, name): name for name in "Textbook LectureNotes Paper Documentation".split()}
+    words |= {getattr(MLG, name): name for name in "Syllabus OfficialPage Secondary Editorial".split()}
+    source, kind = data.of(DCTERMS.source), data.of(MLG.evidenceKind)
+    status, stated = data.of(MLG.status), data.of(MLG.confidence)
+    wrong = []
+    for claim, evidence in data.of(MLG.supportedBy).items():
+        if claim in stated and status.get(claim) == [MLG.Verified]:
+            rule = confidence((source[each][0], words[kind[each][0]].lower()) for each in evidence)
+            if float(stated[claim][0]) != rule:
+                wrong.append(f"{curie(claim)} has {stated[claim][0]}, by the rule {rule}")
+    assert not wrong, f"{len(wrong)} claims, such as {wrong[:3]}; CONTRIBUTING.md has the rule"
 
 
 def test_every_hard_prerequisite_was_judged_by_a_second_reader(built: list[ox.Quad]) -> None:
@@ -292,7 +308,7 @@ def test_deepest_topics_have_a_full_and_exact_path(store: EmbeddedStore, built: 
 
 def test_data_folder_holds_records_and_their_words_only() -> None:
     names = {path.name for path in DATA.rglob("*") if path.is_file() and path.suffix != ".ttl"}
-    assert names <= {"README.md", "LICENSE", "prerequisites.tsv", "facts.tsv"}, (
+    assert names <= {"README.md", "LICENSE", "prerequisites.tsv", "facts.tsv", "facts-rest.tsv"}, (
         "a record is Turtle: mlgraph fmt data"
     )
     assert all(path.stem == path.stem.lower() for path in DATA.rglob("*.ttl"))

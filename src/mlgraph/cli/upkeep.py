@@ -36,7 +36,7 @@ def stats_command(form: Form = Format.table, data: Data = None) -> None:
 def doctor_command(form: Form = Format.table) -> None:
     """Say what is installed, where data and cache lie, and what is wrong. Exit code 1 if something is."""
     rows: list[tuple[str, str]] = [("mlgraph", __version__), ("python", platform.python_version())]
-    for package in ("pyoxigraph", "networkx", "rdflib", "typer", "shacl", "pyvis"):
+    for package in ("pyoxigraph", "networkx", "rdflib", "typer", "shacl", "pyvis", "highspy", "icalendar"):
         try:
             rows.append((package, metadata.version(package)))
         except metadata.PackageNotFoundError:
@@ -118,12 +118,15 @@ def quality_command(
 
     tree = find_layout().data
     reviews = tree / "review" if tree and not data else None
-    judged = reviews / "prerequisites.tsv" if reviews else None
-    checked = reviews / "facts.tsv" if reviews else None
+    judged, checked, rest = (
+        reviews / name if reviews and (reviews / name).is_file() else None
+        for name in ("prerequisites.tsv", "facts.tsv", "facts-rest.tsv")
+    )
     report = to_report(
         quality(opened(data)),
-        read_judged(judged) if judged and judged.is_file() else (),
-        read_checked(checked) if checked and checked.is_file() else (),
+        read_judged(judged) if judged else (),
+        read_checked(checked) if checked else (),
+        read_checked(rest) if rest else (),
     )
     if output is None:
         sys.stdout.write(report)

@@ -68,8 +68,12 @@ def test_report_gives_the_error_rate_among_what_could_be_found() -> None:
     report = to_report(quality(built_store()), (), checked)
     assert "2 records, a random sample" in report
     assert "1 (33.3 %) could not be found again" in report
-    assert "Of the 2 that could, 1 were wrong (50.0 %)" in report
-    assert "| course/x | hours | 6 hours |" in report
+    assert "of the 2 that could, 1 were wrong (50.0 %)" in report
+    assert "| hours | 0 | 1 | 0 |" in report
+    assert "suspicious facts first" not in report
+    assert "suspicious facts first: of 1 records" in to_report(
+        quality(built_store()), (), checked, checked[:1]
+    )
 
 
 def test_review_files_are_read_and_a_short_line_is_named(tmp_path: Path) -> None:
