@@ -10,7 +10,10 @@ import re
 __all__ = [
     "CLAIM_PREDICATES",
     "DATASET",
+    "DCAT",
     "DCTERMS",
+    "FOAF",
+    "FORMATS",
     "ID",
     "KINDS",
     "LEVELS",
@@ -22,9 +25,11 @@ __all__ = [
     "RDF",
     "RDFS",
     "SCHEMA",
+    "SD",
     "SH",
     "SKOS",
     "SLUG",
+    "VOID",
     "XSD",
     "Namespace",
     "curie",
@@ -123,7 +128,7 @@ SCHEMA = Namespace(
     "isAccessibleForFree educationalCredentialAwarded numberOfCredits occupationalCategory skills "
     "courseMode addressCountry creator datePublished learningResourceType department "
     "domainIncludes rangeIncludes timeRequired DefinedTerm coursePrerequisites competencyRequired "
-    "identifier",
+    "identifier price priceCurrency",
 )
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
@@ -138,6 +143,28 @@ SH = Namespace(
 )
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#", "date dateTime decimal integer boolean string anyURI gYear"
+)
+
+DCAT = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    "Catalog Dataset Distribution DataService dataset distribution service servesDataset accessURL accessService "
+    "downloadURL endpointURL endpointDescription mediaType compressFormat byteSize keyword landingPage contactPoint",
+)
+FOAF = Namespace("http://xmlns.com/foaf/0.1/", "primaryTopic homepage")
+FORMATS = Namespace(
+    "http://www.w3.org/ns/formats/",
+    "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV Turtle N-Triples JSON-LD RDF_XML",
+)
+SD = Namespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    "Service Dataset Graph endpoint supportedLanguage SPARQL11Query resultFormat defaultDataset defaultGraph feature "
+    "BasicFederatedQuery EmptyGraphs UnionDefaultGraph",
+)
+VOID = Namespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset DatasetDescription inDataset triples entities classes properties distinctSubjects distinctObjects "
+    "documents uriSpace exampleResource vocabulary dataDump sparqlEndpoint classPartition class propertyPartition "
+    "property feature rootResource openSearchDescription",
 )
 
 KINDS = (

@@ -42,5 +42,6 @@ def test_command_is_documented(documentation: str, name: str) -> None:
 def test_command_has_a_module_and_a_line_of_help(name: str) -> None:
     module, line = COMMANDS[name]
     source = (ROOT / "src" / "mlgraph" / "cli" / f"{module}.py").read_text(encoding="utf-8")
-    assert re.search(rf"^(def {name}_command\(|{name}_command = )", source, re.MULTILINE)
+    function = f"{name.replace('-', '_')}_command"
+    assert re.search(rf"^(def {function}\(|{function} = )", source, re.MULTILINE)
     assert re.fullmatch(r"[A-Z].{5,70}\.", line)

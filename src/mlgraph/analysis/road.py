@@ -6,7 +6,7 @@ It works on plain values and imports no graph library, since the quick commands 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mlgraph.errors import CycleError
 
@@ -19,6 +19,8 @@ __all__ = ["NODE_LIMIT", "Road", "below", "cheapest_road", "hours_between", "lea
 
 NODE_LIMIT = 20_000
 """Combinations of options that are looked at before the best so far is taken as it is."""
+
+Node = TypeVar("Node", str, int)
 
 _RANK = {"": 0, "awareness": 1, "working": 2, "deep": 3}
 
@@ -44,7 +46,7 @@ def hours_between(hours: Hours, known: str, wanted: str) -> float:
     return max(0, hours.at(wanted) - (hours.at(known) if known else 0))
 
 
-def below(roots: Iterable[str], needs: Mapping[str, Collection[str]]) -> set[str]:
+def below(roots: Iterable[Node], needs: Mapping[Node, Collection[Node]]) -> set[Node]:
     """Return some nodes and all that they need, directly or through others.
 
     Examples
@@ -52,7 +54,7 @@ def below(roots: Iterable[str], needs: Mapping[str, Collection[str]]) -> set[str
     >>> sorted(below(["c"], {"c": ["b"], "b": ["a"]}))
     ['a', 'b', 'c']
     """
-    seen: set[str] = set()
+    seen: set[Node] = set()
     todo = list(roots)
     while todo:
         node = todo.pop()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from mlgraph.build import atomic
 from mlgraph.build.derive import closure_triples, derive, merge_layers, stated_links
 from mlgraph.checks.integrity import check_integrity
 from mlgraph.checks.provenance import check_freshness, check_provenance, check_single_source, dataset_date
@@ -33,6 +31,9 @@ __all__ = [
     "find_layout",
     "write_atomically",
 ]
+
+
+write_atomically = atomic.write_atomically
 
 
 class Layout(NamedTuple):
@@ -194,34 +195,6 @@ def build_dataset(
     if closure:
         quads += closure_triples(quads)
     return Built(quads, overridden, findings)
-
-
-def write_atomically(path: Path, content: str) -> None:
-    """Write a text file so that a reader sees the old or the new one, never a part.
-
-    Raises
-    ------
-    StoreError
-        If the folder cannot be written, or the disk is full; the old file stays whole.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(0o666 & ~mask)
-            Path(name).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}", "check space and permissions") from error
 
 
 def dataset_text(built: Built) -> str:

@@ -46,16 +46,33 @@ def thing_of(iri: str, label: str) -> Thing:
 
 def evidence_of(store: Store, nodes: Sequence[str]) -> dict[str, tuple[list[Evidence], list[Evidence]]]:
     """Return claim or statement IRI -> its supporting and contradicting evidence, sorted."""
-    found: dict[str, tuple[set[Evidence], set[Evidence]]] = {}
+    links: dict[str, list[tuple[str, bool]]] = {}
     for start in range(0, len(nodes), 2000):
-        rows = store.select(
-            f"SELECT ?c ?p ?e ?source ?url ?own ?at ?kind ?on ?says WHERE {{ VALUES ?c {{ {values(nodes[start : start + 2000])} }} "
-            "VALUES ?p { mlg:supportedBy mlg:contradictedBy } ?c ?p ?e . ?e dcterms:source ?s ; mlg:evidenceKind ?kind ; "
-            "mlg:checkedOn ?on . ?s rdfs:label ?source . OPTIONAL { ?s schema:url ?url } OPTIONAL { ?e schema:url ?own } "
+        for row in store.select(
+            f"SELECT ?c ?p ?e WHERE {{ VALUES ?c {{ {values(nodes[start : start + 2000])} }} "
+            "?c ?p ?e FILTER(?p IN (mlg:supportedBy, mlg:contradictedBy)) }"
+        ):
+            links.setdefault(row["e"].value, []).append((row["c"].value, row["p"].value == MLG.contradictedBy))
+    observed = _observed(store, sorted(links))
+    found: dict[str, tuple[set[Evidence], set[Evidence]]] = {}
+    for iri, uses in links.items():
+        for node, against in uses:
+            if iri in observed:
+                found.setdefault(node, (set(), set()))[against].add(observed[iri])
+    return {node: (sorted(pro), sorted(con)) for node, (pro, con) in found.items()}
+
+
+def _observed(store: Store, iris: Sequence[str]) -> dict[str, Evidence]:
+    """Return evidence by its IRI: a query of its own, since the engine joins it with claims slowly."""
+    found = {}
+    for start in range(0, len(iris), 2000):
+        for row in store.select(
+            f"SELECT ?e ?source ?url ?own ?at ?kind ?on ?says WHERE {{ VALUES ?e {{ {values(iris[start : start + 2000])} }} "
+            "?e dcterms:source ?s ; mlg:evidenceKind ?kind ; mlg:checkedOn ?on . ?s rdfs:label ?source . "
+            "OPTIONAL { ?s schema:url ?url } OPTIONAL { ?e schema:url ?own } "
             "OPTIONAL { ?e mlg:locator ?at } OPTIONAL { ?e mlg:observation ?says } }"
-        )
-        for row in rows:
-            evidence = Evidence(
+        ):
+            found[row["e"].value] = Evidence(
                 text(row["source"]),
                 text(row["own"]) or text(row["url"]),
                 text(row["at"]),
@@ -63,9 +80,7 @@ def evidence_of(store: Store, nodes: Sequence[str]) -> dict[str, tuple[list[Evid
                 text(row["on"]),
                 text(row["says"]),
             )
-            both = found.setdefault(row["c"].value, (set(), set()))
-            both[row["p"].value == MLG.contradictedBy].add(evidence)
-    return {node: (sorted(pro), sorted(con)) for node, (pro, con) in found.items()}
+    return found
 
 
 def claims(

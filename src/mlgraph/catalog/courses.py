@@ -307,7 +307,7 @@ def roles(store: Store, *, skill: str = "") -> list[Role]:
     return sorted(result, key=lambda each: each.label)
 
 
-def needs(store: Store, role: str) -> list[Need]:
+def needs(store: Store, role: str, *, counted: bool = True) -> list[Need]:
     """Return what a role needs: essential before optional, deeper before shallower, by label.
 
     Parameters
@@ -316,6 +316,8 @@ def needs(store: Store, role: str) -> list[Need]:
         The graph.
     role : str
         IRI of the role.
+    counted : bool
+        Count courses too, which takes longer the more courses there are.
 
     Returns
     -------
@@ -327,13 +329,10 @@ def needs(store: Store, role: str) -> list[Need]:
         "FILTER(?p IN (mlg:essentialSkill, mlg:optionalSkill)) ?o rdfs:label ?label . "
         "OPTIONAL { ?c mlg:atLevel ?level . ?level mlg:levelRank ?rank } OPTIONAL { ?c mlg:reason ?why } }"
     )
-    taught = _counts(
-        store, f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?y a schema:Course ; mlg:teaches ?x"
-    )
-    drawn = _counts(
-        store,
-        f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x . ?x mlg:drawsOn ?t . ?y a schema:Course ; mlg:teaches ?t",
-    )
+    asked = f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x"
+    count = _counts if counted else lambda *_: {}
+    taught = count(store, f"{asked} . ?y a schema:Course ; mlg:teaches ?x")
+    drawn = count(store, f"{asked} . ?x mlg:drawsOn ?t . ?y a schema:Course ; mlg:teaches ?t")
     found = []
     for row in rows:
         iri = row["o"].value

@@ -40,8 +40,18 @@ class Description(NamedTuple):
     mentioned_by: tuple[Thing, ...]
 
 
-_HIDDEN = {RDFS.label, MLG.supportedBy, MLG.contradictedBy, RDFS.isDefinedBy, MLG.covers}
+_HIDDEN = {RDFS.label, MLG.supportedBy, MLG.contradictedBy, RDFS.isDefinedBy, MLG.covers, MLG.dependsOn}
 _PARTS = {SCHEMA.hasCourseInstance, MLG.hasRequirement}
+_MENTIONS = (
+    "mlg:about",
+    "schema:provider",
+    "skos:broader",
+    "schema:isPartOf",
+    "mlg:assertedBy",
+    "schema:hasCourseInstance/mlg:deliveredOn",
+    "schema:hasCourseInstance/mlg:hasFormat",
+    "schema:hasCourseInstance/mlg:pacing",
+)
 _ORDER = (
     RDF.type,
     SKOS.definition,
@@ -117,11 +127,11 @@ def describe(store: Store, thing: Thing) -> Description:
         known = kind_and_slug(part)
         shown.append((known[0] if known else "part", tuple(inner)))
     pro, con = evidence_of(store, [thing.iri]).get(thing.iri, ([], []))
+    # the label in each branch: joined behind the union it takes seconds for a hub
     about = store.select(
-        f"SELECT DISTINCT ?x ?l WHERE {{ {{ ?x mlg:about <{thing.iri}> }} UNION {{ ?x schema:provider <{thing.iri}> }} UNION "
-        f"{{ ?r mlg:deliveredOn <{thing.iri}> . ?x schema:hasCourseInstance ?r }} UNION {{ ?x skos:broader <{thing.iri}> }} UNION "
-        f"{{ ?x schema:isPartOf <{thing.iri}> }} UNION {{ ?x mlg:assertedBy <{thing.iri}> }} UNION {{ ?r mlg:hasFormat|mlg:pacing <{thing.iri}> . ?x schema:hasCourseInstance ?r }} "
-        "?x rdfs:label ?l }"
+        "SELECT DISTINCT ?x ?l WHERE { "
+        + " UNION ".join(f"{{ ?x {way} <{thing.iri}> . ?x rdfs:label ?l }}" for way in _MENTIONS)
+        + " }"
     )
     mentioned = sorted(
         {thing_of(row["x"].value, text(row["l"])) for row in about}, key=lambda each: (each.kind, each.label)
@@ -152,12 +162,15 @@ def sources(store: Store, *, kind: str = "") -> list[Source]:
     -------
     list of Source
     """
-    rows = store.select(
-        "SELECT ?x ?name ?kind ?lic ?url (COUNT(?e) AS ?n) WHERE { ?x a mlg:Source ; rdfs:label ?name ; mlg:evidenceKind ?kind . "
-        "OPTIONAL { ?x schema:license ?lic } OPTIONAL { ?x schema:url ?url } OPTIONAL { ?e dcterms:source ?x ; a mlg:Evidence } } "
-        "GROUP BY ?x ?name ?kind ?lic ?url"
-    )
-    found = [
+    cited = {
+        row["x"].value: int(text(row["n"]))
+        for row in store.select(
+            "SELECT ?x (COUNT(?e) AS ?n) WHERE { ?e dcterms:source ?x ; a mlg:Evidence } GROUP BY ?x"
+        )
+        if row["x"] is not None
+    }
+    # counted apart: Virtuoso leaves out groups whose key is not bound
+    found = {
         Source(
             row["x"].value,
             local_name(row["x"].value),
@@ -165,15 +178,17 @@ def sources(store: Store, *, kind: str = "") -> list[Source]:
             local_name(text(row["kind"])),
             text(row["lic"]),
             text(row["url"]),
-            int(text(row["n"])),
+            cited.get(row["x"].value, 0),
         )
-        for row in rows
-        if row["x"] is not None
-    ]
+        for row in store.select(
+            "SELECT ?x ?name ?kind ?lic ?url WHERE { ?x a mlg:Source ; rdfs:label ?name ; mlg:evidenceKind ?kind . "
+            "OPTIONAL { ?x schema:license ?lic } OPTIONAL { ?x schema:url ?url } }"
+        )
+    }
     wanted = kind.replace("-", "").replace(" ", "").lower()
     return sorted(
         (each for each in found if not wanted or each.kind.lower() == wanted),
-        key=lambda each: (-each.evidence, each.name),
+        key=lambda each: (-each.evidence, each.name, each),
     )
 
 

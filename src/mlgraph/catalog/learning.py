@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgraph.catalog.topics import values
 from mlgraph.rdf.store import text
-from mlgraph.vocab import LEVELS, MLG, local_name
+from mlgraph.vocab import LEVELS, MLG, SCHEMA, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +21,7 @@ __all__ = [
     "entry_groups",
     "named",
     "offerings",
+    "pages",
     "practices",
     "resources_for",
     "taught_by",
@@ -28,6 +29,17 @@ __all__ = [
 ]
 
 _BATCH = 400
+_FACTS = {
+    SCHEMA.inLanguage: "lang",
+    MLG.pacing: "pacing",
+    MLG.hasFormat: "format",
+    MLG.costKind: "cost",
+    SCHEMA.price: "price",
+    SCHEMA.priceCurrency: "currency",
+    MLG.workloadHours: "hours",
+    MLG.hoursPerWeek: "perweek",
+    MLG.weeks: "weeks",
+}
 
 
 class Offering(NamedTuple):
@@ -98,48 +110,61 @@ def named(store: Store, iris: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _taught(store: Store, pattern: str) -> list[tuple[str, str, str]]:
+def pages(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """Return IRI -> web page of some things, where they have one."""
+    found: dict[str, str] = {}
+    for block in _batches(iris):
+        for row in store.select(
+            f"SELECT ?x ?u WHERE {{ VALUES ?x {{ {block} }} ?x schema:url ?u }} ORDER BY ?u"
+        ):
+            found.setdefault(row["x"].value, text(row["u"]))
+    return found
+
+
+def _taught(store: Store, variable: str, block: str) -> set[tuple[str, str, str]]:
+    """Return (course, topic, level) where ``variable`` (x the course, t the topic) is one of some IRIs.
+
+    Levels are read apart, and only those that are not working: the join costs more than the rest.
+    """
+    levels = {
+        (row["x"].value, row["t"].value): LEVELS[row["level"].value]
+        for row in store.select(
+            f"SELECT ?x ?t ?level WHERE {{ VALUES ?{variable} {{ {block} }} VALUES ?level {{ mlg:Awareness mlg:Deep }} "
+            f"?c rdf:{'subject' if variable == 'x' else 'object'} ?{variable} ; mlg:atLevel ?level ; mlg:status mlg:Verified ; "
+            "rdf:predicate mlg:teaches ; rdf:subject ?x ; rdf:object ?t }"
+        )
+    }
     rows = store.select(
-        f"SELECT ?x ?t ?level WHERE {{ {pattern} ?x mlg:teaches ?t . "
-        "OPTIONAL { ?c rdf:subject ?x ; rdf:object ?t ; rdf:predicate mlg:teaches ; mlg:status mlg:Verified ; mlg:atLevel ?level } }"
+        f"SELECT ?x ?t WHERE {{ VALUES ?{variable} {{ {block} }} ?x mlg:teaches ?t ; a schema:Course . ?t a mlg:Topic }}"
     )
-    return [
-        (row["x"].value, row["t"].value, LEVELS.get(text(row["level"]), "working"))
-        for row in rows
-        if "/id/topic/" in row["t"].value or not row["t"].value.startswith(MLG.base)
-    ]
+    pairs = {(row["x"].value, row["t"].value) for row in rows}
+    return {(course, topic, levels.get((course, topic), "working")) for course, topic in pairs}
 
 
 def taught_by(store: Store, courses: Sequence[str]) -> list[tuple[str, str, str]]:
     """Return (course, topic, level) of what some courses teach, sorted."""
-    return sorted({row for block in _batches(courses) for row in _taught(store, f"VALUES ?x {{ {block} }} ")})
+    return sorted(row for block in _batches(courses) for row in _taught(store, "x", block))
 
 
 def teaching(store: Store, topics: Iterable[str]) -> list[tuple[str, str, str]]:
     """Return (course, topic, level) of the courses that teach some topics, for these topics only, sorted."""
-    return sorted(
-        {
-            row
-            for block in _batches(topics)
-            for row in _taught(store, f"VALUES ?t {{ {block} }} ?x a schema:Course . ")
-        }
-    )
+    return sorted(row for block in _batches(topics) for row in _taught(store, "t", block))
 
 
 def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
     """Return the offerings of some courses, by course and IRI."""
-    names = "lang pacing format cost price currency hours perweek weeks".split()
     found: dict[tuple[str, str], dict[str, set[str]]] = {}
     for block in _batches(courses):
         rows = store.select(
-            f"SELECT ?x ?r ?p ?o WHERE {{ VALUES ?x {{ {block} }} ?x schema:hasCourseInstance ?r . "
-            'VALUES (?q ?p) { (schema:inLanguage "lang") (mlg:pacing "pacing") (mlg:hasFormat "format") (mlg:costKind "cost") '
-            '(schema:price "price") (schema:priceCurrency "currency") (mlg:workloadHours "hours") (mlg:hoursPerWeek "perweek") '
-            '(mlg:weeks "weeks") (rdf:type "type") } ?r ?q ?o }'
+            f"SELECT ?x ?r ?p ?o WHERE {{ VALUES ?x {{ {block} }} ?x schema:hasCourseInstance ?r . ?r ?p ?o }}"
         )
         for row in rows:
-            values_ = found.setdefault((row["x"].value, row["r"].value), {name: set() for name in names})
-            values_.setdefault(text(row["p"]), set()).add(text(row["o"]))
+            facts = found.setdefault(
+                (row["x"].value, row["r"].value), {name: set() for name in _FACTS.values()}
+            )
+            name = _FACTS.get(row["p"].value)
+            if name:
+                facts[name].add(text(row["o"]))
 
     def number(texts: set[str]) -> float | None:
         return min(map(float, texts)) if texts else None

@@ -24,6 +24,20 @@ NAME_LIMIT = 200
 NAMED_KINDS = ("topic skill role course program project platform institution area statement source").split()
 """Kinds that people ask for by name, in the order in which a bare name is tried."""
 
+_CLASSES = {
+    "topic": ("mlg:Topic",),
+    "skill": ("mlg:Skill", "mlg:TransversalSkill"),
+    "role": ("mlg:JobRole",),
+    "course": ("schema:Course",),
+    "program": ("schema:EducationalOccupationalProgram",),
+    "project": ("mlg:LearningProject",),
+    "platform": ("mlg:Platform",),
+    "institution": ("schema:Organization",),
+    "area": ("mlg:Area",),
+    "statement": ("mlg:Statement",),
+    "source": ("mlg:Source",),
+}
+
 _GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
@@ -210,7 +224,7 @@ def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> li
             rows = store.select(
                 f"SELECT ?t ?l WHERE {{ ?t skos:broader <{area.iri}> ; a mlg:Topic ; rdfs:label ?l }}"
             )
-            for row in rows:
+            for row in sorted(rows, key=lambda row: row["t"].value):  # engines give rows in orders of their own
                 found.setdefault(row["t"].value, _thing(row["t"].value, row["l"].value))
         else:
             found.setdefault(each.iri, each)
@@ -252,13 +266,16 @@ def _by_iri(store: Store, name: str, kinds: Sequence[str]) -> Thing | None:
 
 
 def _names(store: Store, kinds: Sequence[str]) -> list[tuple[str, str, str, str]]:
-    """Return (IRI, label, name, rank) of all names of some kinds."""
+    """Return (IRI, label, name, rank) of all names of some kinds; of terms too where statements are wanted."""
+    terms = "statement" in kinds
+    # a class is looked up by index; without one the labels of the whole graph are joined
+    classes = " ".join(each for kind in kinds for each in _CLASSES.get(kind, ()))
+    within = "" if terms else f"VALUES ?class {{ {classes} }} ?x a ?class ."
     rows = store.select(
-        "SELECT ?x ?l ?n ?p WHERE { ?x rdfs:label ?l . VALUES ?p { rdfs:label skos:prefLabel skos:altLabel "
+        f"SELECT ?x ?l ?n ?p WHERE {{ {within} ?x rdfs:label ?l . VALUES ?p {{ rdfs:label skos:prefLabel skos:altLabel "
         "skos:hiddenLabel schema:alternateName schema:courseCode } ?x ?p ?n }"
     )
     wanted = set(kinds)
-    terms = "statement" in wanted
     found = []
     for row in rows:
         iri = row["x"].value
@@ -266,7 +283,7 @@ def _names(store: Store, kinds: Sequence[str]) -> list[tuple[str, str, str, str]
         if kind in wanted or (terms and kind == "term"):
             label = row["p"].value.endswith(("#label", "prefLabel"))
             found.append((iri, row["l"].value, row["n"].value, "label" if label else "alias"))
-    return sorted(found)
+    return sorted(set(found))
 
 
 def _near(wanted: str, table: Sequence[tuple[str, str, str, str]], kinds: Sequence[str]) -> list[str]:

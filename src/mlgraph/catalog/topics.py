@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["below", "requirements", "soft_links", "topics", "unlocks", "values"]
+__all__ = ["below", "closure", "requirements", "soft_links", "topic_hours", "topics", "unlocks", "values"]
 
 _FACTS = """
   ?t rdfs:label ?en ; mlg:learningDepth ?depth .
@@ -42,10 +42,13 @@ def _label(lang: str) -> tuple[str, str]:
 
 def _topic(row: ox.QuerySolution) -> Topic:
     iri = row["t"].value
-    typical = text(row["typical"]) or _DEFAULT_HOURS
-    hours = Hours(float(text(row["low"]) or typical), float(typical), float(text(row["high"]) or typical))
     area = local_name(text(row["area"])) if row["area"] is not None else ""
-    return Topic(iri, local_name(iri), text(row["label"]), area, hours, int(text(row["depth"])))
+    return Topic(iri, local_name(iri), text(row["label"]), area, _hours(row), int(text(row["depth"])))
+
+
+def _hours(row: ox.QuerySolution) -> Hours:
+    typical = text(row["typical"]) or _DEFAULT_HOURS
+    return Hours(float(text(row["low"]) or typical), float(typical), float(text(row["high"]) or typical))
 
 
 def topics(store: Store, *, area: str = "", lang: str = "en") -> list[Topic]:
@@ -73,13 +76,36 @@ def topics(store: Store, *, area: str = "", lang: str = "en") -> list[Topic]:
     return sorted(found.values(), key=lambda each: (each.area, each.depth, each.label))
 
 
-def _closure(roots: Sequence[str], path: str = "mlg:requires*") -> str:
+def closure(store: Store, roots: Sequence[str], path: str = "mlg:requires*") -> str:
     """Return a sub-select that closes a path before anything is joined to it.
 
+    Parameters
+    ----------
+    store : Store
+        The graph; where it does not follow paths by the standard, the materialised closure is asked.
+    roots : sequence of str
+        IRIs of topics, ``?root`` in the sub-select.
+    path : str
+        ``mlg:requires*``, ``^mlg:requires`` or ``^mlg:requires+``.
+
+    Returns
+    -------
+    str
+        Binds ``?t``.
+
+    Notes
+    -----
     Oxigraph plans a path that is joined with other patterns badly: 0.16 s as a sub-select against
     no answer in two minutes.
     """
-    return f"{{ SELECT DISTINCT ?t WHERE {{ VALUES ?root {{ {values(roots)} }} ?root {path} ?t }} }}"
+    listed = f"VALUES ?root {{ {values(roots)} }}"
+    pattern = f"{listed} ?root {path} ?t"
+    if not store.follows_paths and path == "mlg:requires*":
+        # Virtuoso drops a branch of a union that is nothing but values
+        pattern = f"{{ {listed} ?root mlg:dependsOn ?t }} UNION {{ VALUES ?t {{ {values(roots)} }} ?t a ?kind }}"
+    elif not store.follows_paths and path == "^mlg:requires+":
+        pattern = f"{listed} ?t mlg:dependsOn ?root"
+    return f"{{ SELECT DISTINCT ?t WHERE {{ {pattern} }} }}"
 
 
 def requirements(store: Store, goals: Sequence[str], *, lang: str = "en") -> Requirements:
@@ -105,7 +131,7 @@ def requirements(store: Store, goals: Sequence[str], *, lang: str = "en") -> Req
     fresh = list(dict.fromkeys(goals))
     while fresh:
         reached = set(fresh)
-        for row in store.select(f"SELECT ?t ?o WHERE {{ {_closure(fresh)} ?t mlg:requires ?o }}"):
+        for row in store.select(f"SELECT ?t ?o WHERE {{ {closure(store, fresh)} ?t mlg:requires ?o }}"):
             pair = (row["t"].value, row["o"].value)
             edges[pair] = "working"
             reached |= set(pair)
@@ -147,11 +173,24 @@ def _groups(store: Store, topics_: Iterable[str]) -> list[Group]:
     return list(found.values())
 
 
+def topic_hours(store: Store, topics_: Iterable[str]) -> dict[str, Hours]:
+    """Return the hours of some topics, by IRI."""
+    found = {}
+    ordered = sorted(set(topics_))
+    for start in range(0, len(ordered), 400):
+        for row in store.select(
+            f"SELECT ?t ?low ?typical ?high WHERE {{ VALUES ?t {{ {values(ordered[start : start + 400])} }} "
+            "OPTIONAL { ?t mlg:hoursLow ?low } OPTIONAL { ?t mlg:hoursTypical ?typical } OPTIONAL { ?t mlg:hoursHigh ?high } }"
+        ):
+            found[row["t"].value] = _hours(row)
+    return found
+
+
 def below(store: Store, roots: Sequence[str]) -> set[str]:
     """Return some topics and all that they need unconditionally, as IRIs."""
     if not roots:
         return set()
-    return {row["t"].value for row in store.select(f"SELECT ?t WHERE {_closure(roots)}")}
+    return {row["t"].value for row in store.select(f"SELECT ?t WHERE {closure(store, roots)}")}
 
 
 def unlocks(store: Store, topic: str, *, direct: bool = False, lang: str = "en") -> list[Topic]:
@@ -175,7 +214,7 @@ def unlocks(store: Store, topic: str, *, direct: bool = False, lang: str = "en")
     shown, pattern = _label(lang)
     path = "^mlg:requires" if direct else "^mlg:requires+"
     rows = store.select(
-        f"SELECT ?t ({shown}) ?area ?low ?typical ?high ?depth WHERE {{ {_closure([topic], path)} {_FACTS} {pattern} }}"
+        f"SELECT ?t ({shown}) ?area ?low ?typical ?high ?depth WHERE {{ {closure(store, [topic], path)} {_FACTS} {pattern} }}"
     )
     found = {row["t"].value: _topic(row) for row in rows}
     return sorted(found.values(), key=lambda each: (each.depth, each.label))

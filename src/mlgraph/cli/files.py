@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from mlgraph.build.dataset import write_atomically
 from mlgraph.cli.option import Data, opened
-from mlgraph.interchange.tables import to_csv, to_graphml
-from mlgraph.rdf.interop import serialize
+from mlgraph.errors import UsageError
 from mlgraph.rdf.writer import to_turtle
+
+if TYPE_CHECKING:
+    from mlgraph.rdf.store import Store
 
 __all__ = ["export_command"]
 
@@ -25,15 +27,46 @@ class ExportFormat(StrEnum):
     nt = "nt"
     jsonld = "jsonld"
     rdfxml = "rdfxml"
+    rdf12 = "rdf12"
+    rdf12_ttl = "rdf12-ttl"
+    schema_org = "schema-org"
+    ctdl = "ctdl"
+    skos = "skos"
     graphml = "graphml"
+    gexf = "gexf"
+    cytoscape = "cytoscape"
+    mermaid = "mermaid"
+    dot = "dot"
     csv = "csv"
+    jsonl = "jsonl"
+    sqlite = "sqlite"
+    anki = "anki"
+
+
+_WRITERS = {
+    ExportFormat.csv: ("tables", "to_csv"),
+    ExportFormat.graphml: ("tables", "to_graphml"),
+    ExportFormat.rdf12: ("linkeddata", "to_rdf12"),
+    ExportFormat.schema_org: ("linkeddata", "to_schema_org"),
+    ExportFormat.ctdl: ("linkeddata", "to_ctdl"),
+    ExportFormat.skos: ("linkeddata", "to_skos"),
+    ExportFormat.gexf: ("networks", "to_gexf"),
+    ExportFormat.cytoscape: ("networks", "to_cytoscape"),
+    ExportFormat.mermaid: ("networks", "to_mermaid_graph"),
+    ExportFormat.dot: ("networks", "to_dot_graph"),
+    ExportFormat.jsonl: ("entries", "to_jsonl"),
+    ExportFormat.anki: ("entries", "to_anki"),
+}
+"""Format -> module of interchange and function that writes the whole graph as text."""
 
 
 def export_command(
     form: Annotated[
         ExportFormat,
         typer.Argument(
-            help="ttl, nt, jsonld, rdfxml (the whole graph); graphml (prerequisites); csv (claims).",
+            help="The whole graph: ttl, nt, jsonld, rdfxml, rdf12 and rdf12-ttl (claims as reifiers), jsonl, sqlite. "
+            "In words of others: schema-org, ctdl, skos. Prerequisites: graphml, gexf, cytoscape, mermaid, dot. "
+            "Claims: csv. Cards on topics: anki.",
             metavar="FORMAT",
         ),
     ],
@@ -43,19 +76,37 @@ def export_command(
     data: Data = None,
 ) -> None:
     """Write the graph in another format; the same graph gives the same bytes."""
-    import pyoxigraph as ox
-
     store = opened(data)
-    if form is ExportFormat.csv:
-        text = to_csv(store)
-    elif form is ExportFormat.graphml:
-        text = to_graphml(store)
-    elif form is ExportFormat.ttl:
-        text = to_turtle(ox.Quad(each.subject, each.predicate, each.object) for each in store.triples())
-    else:
-        text = serialize(store.triples(), form.value).decode()
+    if form is ExportFormat.sqlite:
+        from mlgraph.interchange.entries import write_sqlite
+
+        if output is None:
+            raise UsageError("a database is not printed", "give --output FILE")
+        sys.stderr.write(f"{write_sqlite(store, output):,} bytes written to {output}\n")
+        return
+    text = _text(store, form)
     if output is None:
         sys.stdout.write(text)
     else:
         write_atomically(output, text)
         sys.stderr.write(f"{len(text.encode()):,} bytes written to {output}\n")
+
+
+def _text(store: Store, form: ExportFormat) -> str:
+    """Return the graph as text in a format."""
+    from importlib import import_module
+
+    import pyoxigraph as ox
+
+    if form is ExportFormat.ttl:
+        return to_turtle(ox.Quad(each.subject, each.predicate, each.object) for each in store.triples())
+    if form is ExportFormat.rdf12_ttl:
+        from mlgraph.interchange.linkeddata import to_rdf12
+
+        return to_rdf12(store, "ttl")
+    if form in _WRITERS:
+        module, function = _WRITERS[form]
+        return str(getattr(import_module(f"mlgraph.interchange.{module}"), function)(store))
+    from mlgraph.rdf.interop import serialize
+
+    return serialize(store.triples(), form.value).decode()

@@ -12,13 +12,13 @@ from mlgraph.catalog.naming import resolve, resolve_many
 from mlgraph.cli.option import Data, Form, Lang, complete, opened, split
 from mlgraph.cli.output import Document, Format, emit
 from mlgraph.cli.wording import (
-    claim_data,
     claim_lines,
     explanation_document,
     path_document,
     tree_lines,
     unlock_document,
 )
+from mlgraph.interchange.jsonform import claim_data
 from mlgraph.planning.prerequisite import explain, prerequisites
 from mlgraph.vocab import MLG
 

@@ -13,13 +13,16 @@ from mlgraph.catalog.naming import resolve
 from mlgraph.catalog.topics import topics
 from mlgraph.cli.option import Data, Form, Lang, complete, opened
 from mlgraph.cli.output import Document, Format, Table, emit, number, plural
-from mlgraph.cli.wording import claim_data, topic_data
+from mlgraph.cli.profile import Besides, Profile, narrow
 from mlgraph.errors import UsageError
+from mlgraph.interchange.jsonform import claim_data, topic_data
 from mlgraph.vocab import CLAIM_PREDICATES, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from mlgraph.model import Thing
+    from mlgraph.planning.nearness import NearRole
     from mlgraph.rdf.store import Store
 
 __all__ = [
@@ -132,7 +135,17 @@ def programs_command(
     region: Annotated[str, typer.Option("--region", help="Part of a region's name, such as US East.")] = "",
     role: Annotated[
         str,
-        typer.Option("--for", "--role", help="That prepare for this role.", autocompletion=complete("role")),
+        typer.Option(
+            "--role", help="That are said to prepare for this role.", autocompletion=complete("role")
+        ),
+    ] = "",
+    measure: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            help="Rank them by how much of what this role needs their curricula cover.",
+            autocompletion=complete("role"),
+        ),
     ] = "",
     delivery: Delivery = "",
     institution: Annotated[
@@ -142,7 +155,7 @@ def programs_command(
     form: Form = Format.table,
     data: Data = None,
 ) -> None:
-    """List degree programs, filtered; a disputed one is marked."""
+    """List degree programs, filtered, or rank them for a role; a disputed one is marked."""
     _one_of(delivery, {"on-campus", "online", "hybrid", "immersive"}, "delivery")
     store = opened(data)
     found = catalog.programs(
@@ -153,6 +166,12 @@ def programs_command(
         institution=_iri(store, institution, "institution"),
         topic=_iri(store, topic, "topic"),
     )
+    if measure:
+        from mlgraph.cli.ranking import ranking_document
+        from mlgraph.planning.coverage import rank
+
+        emit(ranking_document(rank(store, resolve(store, measure, ["role"]), found)), form)
+        return
     rows = [
         (
             each.name + ("" if each.status == "verified" else f" [{each.status}]"),
@@ -177,12 +196,39 @@ def roles_command(
             "--skill", help="That need this topic or skill.", autocompletion=complete("topic", "skill")
         ),
     ] = "",
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="ROLE",
+            help="By the hours that somebody in this role has still to learn for them.",
+            autocompletion=complete("role"),
+        ),
+    ] = "",
+    for_me: Annotated[
+        bool, typer.Option("--for-me", help="By the hours that your profile is away from them.")
+    ] = False,
+    known: Besides = None,
+    profile: Profile = "",
     form: Form = Format.table,
     data: Data = None,
 ) -> None:
-    """List job roles, with the number of things they need."""
+    """List job roles, with the number of things they need, or the nearest first."""
+    if start and for_me:
+        raise UsageError("--from and --for-me exclude each other")
+    if (known or profile) and not (start or for_me):
+        raise UsageError("a profile says nothing about a plain list", "add --for-me, or --from ROLE")
     store = opened(data)
     found = catalog.roles(store, skill=_iri(store, skill, "topic", "skill"))
+    if start or for_me:
+        wanted = {each.iri for each in found}
+        role = resolve(store, start, ["role"]) if start else None
+        name, count, near = _near(store, profile, known, role)
+        from mlgraph.cli.gap import near_document
+
+        document = near_document([each for each in near if each.role.iri in wanted], role, name, count)
+        emit(narrow(document, form), form)
+        return
     rows = [
         (
             each.label,
@@ -196,6 +242,26 @@ def roles_command(
     ]
     columns = ("role", "slug", "essential", "optional", "programs", "codes")
     emit(_listing("roles", "role", Table("", columns, rows), [each._asdict() for each in found]), form)
+
+
+def _near(
+    store: Store, profile: str, besides: list[str] | None, start: Thing | None
+) -> tuple[str, int, list[NearRole]]:
+    """Return the profile that counts, how many topics it knows, and roles by the hours that they are away.
+
+    Somebody in a role is not the user: a profile counts then only if it is named.
+    """
+    from mlgraph.cli.profile import learner_of, profile_name, with_besides
+    from mlgraph.planning.learner import Learner, knowledge
+    from mlgraph.planning.nearness import near_roles
+
+    if start is not None and not profile:
+        name, learner = "", with_besides(store, Learner(), besides)
+    else:
+        path, learner = learner_of(store, profile, besides)
+        name = profile_name(path)
+    has = knowledge(store, learner)
+    return name, len(has.levels), near_roles(store, has, start)
 
 
 def projects_command(

@@ -11,8 +11,9 @@ from mlgraph.catalog.entity import describe
 from mlgraph.catalog.naming import NAMED_KINDS, resolve, search
 from mlgraph.cli.option import Data, Form, complete, opened, split
 from mlgraph.cli.output import Document, Format, Table, emit, plural
-from mlgraph.cli.wording import claim_data, claim_lines, evidence_line, thing_data
+from mlgraph.cli.wording import claim_lines, evidence_line
 from mlgraph.errors import UsageError
+from mlgraph.interchange.jsonform import description_data, hits_data, role_data
 
 if TYPE_CHECKING:
     from mlgraph.catalog.entity import Description
@@ -57,22 +58,9 @@ def _description_document(found: Description, *, full: bool) -> Document:
         shown = names if full else names[:20]
         more = f" ... and {len(names) - len(shown)} more (--full)" if len(names) > len(shown) else ""
         head += ["", "Mentioned by:", *(f"  {name}" for name in shown), *([more] if more else [])]
-    data: dict[str, object] = {
-        "thing": thing_data(thing),
-        "facts": {fact.name: list(fact.values) for fact in found.facts},
-        "parts": [
-            {"kind": name, "facts": {fact.name: list(fact.values) for fact in facts}}
-            for name, facts in found.parts
-        ],
-        "claims": [claim_data(claim) for claim in found.outgoing],
-        "claimedBy": [claim_data(claim) for claim in found.incoming],
-        "supportedBy": [each._asdict() for each in found.support],
-        "contradictedBy": [each._asdict() for each in found.contradiction],
-        "mentionedBy": [thing_data(each) for each in found.mentioned_by],
-    }
     rows = [(fact.name, " | ".join(fact.values)) for fact in found.facts]
     rows += [(claim.predicate, f"{claim.object.kind}/{claim.object.slug}") for claim in found.outgoing]
-    return Document("show", data, head, [Table("Facts", ("property", "value"), rows)])
+    return Document("show", description_data(found), head, [Table("Facts", ("property", "value"), rows)])
 
 
 def _claim_section(title: str, claims: tuple[Claim, ...], *, full: bool) -> list[str]:
@@ -107,7 +95,7 @@ def search_command(
     emit(
         Document(
             "search",
-            {"hits": [{**thing_data(hit.thing), "name": hit.name, "score": hit.score} for hit in hits]},
+            hits_data(hits),
             [] if hits else ["nothing found"],
             [
                 Table(
@@ -183,24 +171,7 @@ def _role_document(
     essential = sum(need.essential for need in found)
     return Document(
         "role",
-        {
-            "role": thing_data(role),
-            "needs": [
-                {
-                    **thing_data(need.thing),
-                    "level": need.level,
-                    "essential": need.essential,
-                    "reason": need.reason,
-                    "status": need.status,
-                    "courses": need.courses,
-                    "freeCourses": free.get(need.thing.slug, []),
-                }
-                for need in found
-            ],
-            "programs": [
-                {"slug": each.slug, "name": each.name, "institution": each.institution} for each in prepared
-            ],
-        },
+        role_data(role, found, prepared, free),
         [
             f"{role.label} needs {plural(essential, 'thing')} essentially, and {len(found) - essential} in some contexts."
         ],

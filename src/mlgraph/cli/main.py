@@ -24,18 +24,25 @@ COMMANDS = {
     "unlocks": ("learn", "What a topic opens the way to."),
     "path": ("learn", "The way from what you know to where you want to be."),
     "why": ("learn", "Why one topic needs another, and who says so."),
+    "known": ("known", "Say what you know: add, deny, list, import, export."),
+    "next": ("frontier", "What you can learn next."),
+    "refresh": ("frontier", "What you know and should look at again."),
+    "gap": ("frontier", "What separates you from a goal, with hours."),
+    "plan": ("plan", "The best plan to a goal: courses, weeks, reasons, proof."),
     "show": ("look", "Everything about one thing, with its evidence."),
     "search": ("look", "Find things by name."),
     "role": ("look", "What a role needs, what teaches it, what prepares for it."),
     "topics": ("lists", "List topics."),
     "courses": ("lists", "List courses, filtered."),
-    "programs": ("lists", "List degree programs, filtered."),
+    "programs": ("lists", "List degree programs, filtered, or ranked for a role."),
+    "compare": ("compare", "Compare degree programs, and measure them by a role."),
     "roles": ("lists", "List job roles."),
     "projects": ("lists", "List learning projects."),
     "sources": ("lists", "List the sources that evidence cites."),
     "claims": ("lists", "List claims, or statements, by status."),
     "query": ("sparql", "Ask the graph in SPARQL, or by a shipped question."),
     "view": ("picture", "Write a page that shows a topic's prerequisites."),
+    "import": ("imports", "Read a foreign catalogue into records; review its topics."),
     "export": ("files", "Write the graph in another format."),
     "check": ("curate", "Find faults in data, with how to mend them."),
     "fmt": ("curate", "Rewrite Turtle files in canonical form."),
@@ -52,6 +59,17 @@ COMMANDS = {
 _CLICK_ERROR: Any = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
 
+def _add_store(command: Any) -> None:  # noqa: ANN401
+    """Give ``--store`` to a command that reads the graph, or to those below it: the ones with ``--data``."""
+    for each in getattr(command, "commands", {}).values():
+        _add_store(each)
+    places = [place for place, each in enumerate(command.params) if each.name == "data"]
+    if places and not any("--store" in each.opts for each in command.params):
+        from mlgraph.cli.option import store_option
+
+        command.params.insert(places[0] + 1, store_option())
+
+
 class _LazyGroup(TyperGroup):
     """Looks commands up in `COMMANDS` and imports them on demand."""
 
@@ -63,12 +81,15 @@ class _LazyGroup(TyperGroup):
         if known is None and cmd_name in COMMANDS:
             module, summary = COMMANDS[cmd_name]
             single = typer.Typer(add_completion=False, rich_markup_mode=None)
-            function = getattr(import_module(f"mlgraph.cli.{module}"), f"{cmd_name}_command")
+            function = getattr(
+                import_module(f"mlgraph.cli.{module}"), f"{cmd_name.replace('-', '_')}_command"
+            )
             if isinstance(function, typer.Typer):  # a command with commands of its own
                 single = function
             else:
                 single.command(cmd_name, short_help=summary)(function)
             known = self.commands[cmd_name] = typer.main.get_command(single)
+            _add_store(known)
         return known
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from typer.core import TyperOption
 
 from mlgraph.build.opening import data_folders, open_store
 from mlgraph.cli.output import Format, warn
-from mlgraph.errors import MlgraphError
+from mlgraph.errors import MlgraphError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mlgraph.rdf.remote import RemoteStore
     from mlgraph.rdf.store import EmbeddedStore
 
-__all__ = ["Data", "Form", "Lang", "complete", "opened", "split"]
+__all__ = ["Data", "Form", "Lang", "complete", "opened", "remote_url", "split", "store_option"]
 
 Form = Annotated[Format, typer.Option("--format", "-f", help="How to print: table, json, csv or md.")]
 Data = Annotated[
@@ -27,9 +30,49 @@ Data = Annotated[
 ]
 Lang = Annotated[str, typer.Option("--lang", help="Language of the labels, English where there is none.")]
 
+_chosen: list[str] = []
 
-def opened(data: Sequence[Path] | None = None) -> EmbeddedStore:
-    """Open the graph with the user's folders over it, and pass on what the store has to say."""
+
+def store_option() -> TyperOption:
+    """Return ``--store``, which `mlgraph.cli.main` adds to every command that has ``--data``."""
+
+    def remember(_: object, __: object, value: str | None) -> None:
+        _chosen[:] = [value] if value else []
+
+    return TyperOption(
+        param_decls=["--store"],
+        metavar="URL",
+        help="Ask this SPARQL 1.1 server instead of the graph on this machine. Default: MLGRAPH_STORE.",
+        expose_value=False,
+        callback=remember,
+        required=False,
+    )
+
+
+def remote_url(data: Sequence[Path] | None = None) -> str:
+    """Return the URL of the server to ask: ``--store``, else ``MLGRAPH_STORE``; empty for this machine.
+
+    Raises
+    ------
+    UsageError
+        If folders are to be laid over a server's graph.
+    """
+    url = _chosen[0] if _chosen else ("" if data else os.environ.get("MLGRAPH_STORE", ""))
+    if url and (data or (not _chosen and os.environ.get("MLGRAPH_DATA"))):
+        raise UsageError(
+            "records cannot be laid over the graph of a server",
+            "leave --data and MLGRAPH_DATA away, or --store and MLGRAPH_STORE",
+        )
+    return url
+
+
+def opened(data: Sequence[Path] | None = None) -> EmbeddedStore | RemoteStore:
+    """Open the graph with the user's folders over it, or a server's; pass on what the store has to say."""
+    url = remote_url(data)
+    if url:
+        from mlgraph.rdf.remote import RemoteStore
+
+        return RemoteStore(url)
     store = open_store(data_folders(data or ()))
     warn(store.note)
     return store

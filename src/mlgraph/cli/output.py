@@ -59,7 +59,9 @@ def emit(document: Document, form: Format) -> None:
         table and md show everything, csv the first table only, json the data with its schema.
     """
     if form is Format.json:
-        text = _json({"schema": f"mlgraph/{document.schema}/1", **document.data})
+        from mlgraph.interchange.jsonform import document_text
+
+        text = document_text(document.schema, document.data)
     elif form is Format.csv:
         text = _csv(document.tables[0]) if document.tables else ""
     elif form is Format.md:
@@ -73,12 +75,6 @@ def warn(line: str) -> None:
     """Write one line to standard error, if there is anything to say."""
     if line:
         sys.stderr.write(f"warning: {line}\n")
-
-
-def _json(data: object) -> str:
-    import json
-
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _csv(table: Table) -> str:

@@ -6,19 +6,22 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
 from mlgraph.build.dataset import find_layout
-from mlgraph.build.opening import data_folders, store_source
+from mlgraph.build.opening import data_folders, open_store, store_source
 from mlgraph.catalog.question import Question, questions
-from mlgraph.cli.option import Data, opened
-from mlgraph.cli.output import Document, Format, Table, emit
+from mlgraph.cli.option import Data, remote_url
+from mlgraph.cli.output import Document, Format, Table, emit, warn
 from mlgraph.errors import UnknownNameError, UsageError
 from mlgraph.rdf.guard import query_form
 from mlgraph.rdf.sparql import run_query
 from mlgraph.vocab import curie
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 __all__ = ["query_command"]
 
@@ -91,16 +94,30 @@ def query_command(
         return
     rows_form = query_form(sparql) in {"SELECT", "ASK"}
     form = form or (QueryFormat.table if rows_form else QueryFormat.turtle)
-    store = opened(data)
-    source = store_source(store, data_folders(data or ()))
+    run = _runner(data, sparql, timeout)
     if form in {QueryFormat.table, QueryFormat.md} and rows_form:
-        answer = json.loads(run_query(source, sparql, "json", timeout))
+        answer = json.loads(run("json"))
         emit(_answer_document(answer), Format(form.value))
         return
     chosen = "turtle" if form is QueryFormat.table else form.value
     sys.stdout.flush()
-    sys.stdout.buffer.write(run_query(source, sparql, chosen, timeout))
+    sys.stdout.buffer.write(run(chosen))
     sys.stdout.buffer.flush()
+
+
+def _runner(data: Sequence[Path] | None, sparql: str, timeout: float) -> Callable[[str], bytes]:
+    """Return what runs the query, here or on a server, and gives the answer in a format."""
+    url = remote_url(data)
+    if url:
+        from mlgraph.rdf.remote import RemoteStore
+        from mlgraph.rdf.transport import Patience
+
+        far = RemoteStore(url, Patience(timeout=timeout))
+        return lambda output: far.answer(sparql, query_form(sparql), output)
+    near = open_store(data_folders(data or ()))
+    warn(near.note)
+    source = store_source(near, data_folders(data or ()))
+    return lambda output: run_query(source, sparql, output, timeout)
 
 
 def _query_text(text: str, shipped: list[Question]) -> str:

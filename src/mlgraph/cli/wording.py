@@ -1,10 +1,11 @@
-"""Turn values into documents: the words and tables that people read, the data that programs read."""
+"""Turn values into documents: the words and tables that people read; the data come from jsonform."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlgraph.cli.output import Document, Table, glyph, number, plural
+from mlgraph.interchange.jsonform import explanation_data, path_data, unlocks_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,33 +14,13 @@ if TYPE_CHECKING:
     from mlgraph.planning.prerequisite import Explanation
 
 __all__ = [
-    "claim_data",
     "claim_lines",
     "evidence_line",
     "explanation_document",
     "path_document",
-    "thing_data",
-    "topic_data",
     "tree_lines",
     "unlock_document",
 ]
-
-
-def topic_data(topic: Topic) -> dict[str, object]:
-    """Return a topic for JSON."""
-    return {
-        "slug": topic.slug,
-        "label": topic.label,
-        "iri": topic.iri,
-        "area": topic.area,
-        "depth": topic.depth,
-        "hours": topic.hours._asdict(),
-    }
-
-
-def thing_data(thing: Thing) -> dict[str, object]:
-    """Return a thing for JSON."""
-    return {"kind": thing.kind, "slug": thing.slug, "label": thing.label, "iri": thing.iri}
 
 
 def evidence_line(evidence: Evidence) -> str:
@@ -50,24 +31,6 @@ def evidence_line(evidence: Evidence) -> str:
     says = f": {evidence.observation}" if evidence.observation else ""
     link = f" <{evidence.url}>" if evidence.url else ""
     return f"{evidence.source}{place} ({evidence.kind}, checked {evidence.checked_on}){says}{link}"
-
-
-def claim_data(claim: Claim) -> dict[str, object]:
-    """Return a claim for JSON."""
-    return {
-        "iri": claim.iri,
-        "subject": thing_data(claim.subject),
-        "predicate": claim.predicate,
-        "object": thing_data(claim.object),
-        "status": claim.status,
-        "level": claim.level,
-        "confidence": claim.confidence,
-        "reason": claim.reason,
-        "part": claim.part,
-        "verifiedOn": claim.verified_on,
-        "supportedBy": [each._asdict() for each in claim.support],
-        "contradictedBy": [each._asdict() for each in claim.contradiction],
-    }
 
 
 def claim_lines(claim: Claim) -> list[str]:
@@ -161,37 +124,7 @@ def path_document(
                 [(first.label, second.label, level, reason) for first, second, level, reason in soft],
             )
         )
-    data: dict[str, Any] = {
-        "goals": [topic_data(goal) for goal in path.goals],
-        "known": list(path.known),
-        "hours": hours,
-        "exact": path.exact,
-        "steps": [
-            {
-                **topic_data(step.topic),
-                "level": step.level,
-                "hoursNeeded": step.hours,
-                "needs": list(step.needs),
-            }
-            for step in steps
-        ],
-        "choices": [
-            {
-                "for": choice.dependent.slug,
-                "chosen": [each.slug for each in choice.chosen],
-                "others": [each.slug for each in choice.others],
-                "reason": choice.reason,
-            }
-            for choice in path.choices
-        ],
-    }
-    if reasons:
-        data["claims"] = [claim_data(claim) for claim in why]
-    if soft:
-        data["recommended"] = [
-            {"before": first.slug, "topic": second.slug, "level": level, "reason": reason}
-            for first, second, level, reason in soft
-        ]
+    data = path_data(path, direct=direct, why=why if reasons else None, soft=soft)
     return Document(schema, data, head, tables, foot)
 
 
@@ -241,7 +174,7 @@ def unlock_document(topic: Thing, found: Sequence[Topic], *, direct: bool) -> Do
     how = "directly " if direct else ""
     return Document(
         "unlocks",
-        {"topic": thing_data(topic), "direct": direct, "unlocks": [topic_data(each) for each in found]},
+        unlocks_data(topic, found, direct=direct),
         [f"{topic.label} is {how}needed by {plural(len(found), 'topic')}."],
         [
             Table(
@@ -269,13 +202,6 @@ def explanation_document(first: Thing, second: Thing, found: Explanation) -> Doc
         head += ["", *claim_lines(claim)]
     return Document(
         "why",
-        {
-            "topic": thing_data(first),
-            "needed": thing_data(second),
-            "holds": found.holds,
-            "reverse": found.reverse,
-            "recommended": found.soft,
-            "chain": [claim_data(claim) for claim in found.chain],
-        },
+        explanation_data(first, second, found),
         head,
     )

@@ -59,7 +59,7 @@ def resolve_goals(store: Store, names: Sequence[str]) -> list[Goal]:
     LookupFailedError
         As `mlgraph.catalog.naming.resolve`.
     UsageError
-        If there is no name, or a level is asked of what is no topic.
+        If there is no name, a level is asked of what is no topic, or two levels of one topic.
     """
     goals: dict[str, Goal] = {}
     for name in names:
@@ -70,7 +70,13 @@ def resolve_goals(store: Store, names: Sequence[str]) -> list[Goal]:
             raise UsageError(
                 f"{thing.label} is a {thing.kind}: only topics have a level", f"leave out :{level}"
             )
-        goals[thing.iri] = Goal(thing, level or "working")
+        goal = Goal(thing, level or "working")
+        if goals.get(thing.iri, goal) != goal:
+            raise UsageError(
+                f"{thing.label} is asked for at two levels, {goals[thing.iri].level} and {goal.level}",
+                "say once how well it is to be known",
+            )
+        goals[thing.iri] = goal
     if not goals:
         raise UsageError("no goal is given", "say where to go, for example --to ml-engineer")
     return list(goals.values())
@@ -86,6 +92,16 @@ class _Collected:
         self.soft: dict[str, str] = {}
         self.entry: list[EntryGroup] = []
         self.notes: list[str] = []
+        self.options: dict[str, str] = {}
+
+    def option(self, group: EntryGroup, topic: str) -> str:
+        """Return what stands for a topic at the level that a group asks of it: itself at working level."""
+        if group.level == "working":
+            return topic
+        name = f"{group.iri}:{topic.rpartition('/')[2]}"
+        self.options[name] = topic
+        self.edges[name, topic] = group.level
+        return name
 
     def need(self, node: Thing, topic: str, level: str, why: str) -> None:
         """Note that a goal needs a topic."""
@@ -127,6 +143,11 @@ def target(store: Store, goals: Sequence[Goal]) -> Target:
         for goal in goals
         if goal.thing.kind != "topic"
     }
+    stands = {
+        name: Topic(name, topic.rpartition("/")[2], lower.topics[topic].label, "", Hours(0, 0, 0), 10_000)
+        for name, topic in found.options.items()
+        if topic in lower.topics
+    }
     deeper = {goal.thing.iri: goal.level for goal in goals if goal.thing.kind == "topic"}
     node = Thing("goal:", "goal", "goal", "goal")
     edges = [Edge(a, b, level) for (a, b), level in sorted(found.edges.items())]
@@ -140,7 +161,7 @@ def target(store: Store, goals: Sequence[Goal]) -> Target:
         tuple(goals),
         Requirements(
             ends,
-            {**lower.topics, **virtual},
+            {**lower.topics, **stands, **virtual},
             (*lower.edges, *edges),
             (*lower.groups, *found.groups),
         ),
@@ -153,7 +174,7 @@ def target(store: Store, goals: Sequence[Goal]) -> Target:
 
 
 def _role(store: Store, role: Thing, found: _Collected) -> None:
-    for need in needs(store, role.iri):
+    for need in needs(store, role.iri, counted=False):
         if need.essential and need.status == "verified":
             if need.thing.kind == "topic":
                 found.need(role, need.thing.iri, need.level, f"{role.label} needs it")
@@ -194,7 +215,7 @@ def _entry(store: Store, node: Thing, found: _Collected) -> bool:
                     Group(
                         group.iri,
                         node.iri,
-                        group.options,
+                        tuple(found.option(group, topic) for topic in group.options),
                         group.minimum,
                         f"{node.label} asks for it on entry",
                     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlgraph.build.dataset import write_atomically
+from mlgraph.build.atomic import write_atomically
 from mlgraph.catalog.learning import taught_by
-from mlgraph.catalog.topics import requirements
+from mlgraph.catalog.whole import hard_edges
 from mlgraph.errors import ProfileError, UsageError
+from mlgraph.rdf.store import is_iri
 from mlgraph.vocab import curie, expand
 
 if TYPE_CHECKING:
@@ -25,11 +27,15 @@ __all__ = [
     "Known",
     "Learner",
     "forget",
+    "is_date",
     "knowledge",
     "learn",
+    "parse_learner",
+    "profile_folder",
     "profile_names",
     "profile_path",
     "read_learner",
+    "to_json",
     "write_learner",
 ]
 
@@ -39,6 +45,7 @@ RANK = {"": 0, "awareness": 1, "working": 2, "deep": 3}
 
 _SIZE_LIMIT = 4 * 1024 * 1024
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Known(NamedTuple):
@@ -135,7 +142,7 @@ def read_learner(path: Path) -> Learner:
     try:
         if path.stat().st_size > _SIZE_LIMIT:
             raise _damaged(path, f"it is larger than {_SIZE_LIMIT // 2**20} MB")
-        raw = path.read_text(encoding="utf-8")
+        raw = path.read_text(encoding="utf-8-sig")  # some editors put a byte order mark before it
     except FileNotFoundError:
         return Learner()
     except UnicodeDecodeError as error:
@@ -157,8 +164,8 @@ def parse_learner(raw: str, path: Path) -> Learner:
         data = json.loads(raw)
     except json.JSONDecodeError as error:
         raise _damaged(path, f"not JSON: {error.msg}", error.lineno) from error
-    except RecursionError as error:
-        raise _damaged(path, "nested too deeply") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError
+        raise _damaged(path, "nested too deeply, or a number too long") from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise _damaged(path, f'it does not say "schema": "{SCHEMA}"')
     denied = data.get("denied", [])
@@ -179,16 +186,36 @@ def _known(data: Mapping[str, Any], key: str, path: Path) -> dict[str, Known]:
         raise _damaged(path, f'"{key}" is no object')
     found = {}
     for name, entry in entries.items():
-        fits = isinstance(entry, dict) and entry.get("level") in RANK and entry.get("level")
-        if not fits or not isinstance(entry.get("on", ""), str):
-            raise _damaged(path, f'{key}: {name[:80]} needs "level": awareness, working or deep')
-        found[_iri(name, path)] = Known(entry["level"], entry.get("on", ""), bool(entry.get("shaky", False)))
+        level = entry.get("level") if isinstance(entry, dict) else None
+        if not isinstance(level, str) or not RANK.get(level):
+            raise _damaged(path, f'{key}: {name[:80]!r} needs "level": awareness, working or deep')
+        on, shaky = entry.get("on", ""), entry.get("shaky", False)
+        if not isinstance(on, str) or not isinstance(shaky, bool) or not (on == "" or is_date(on)):
+            raise _damaged(path, f'{key}: {name[:80]!r} needs "on" as 2026-11-25, and "shaky" true or false')
+        found[_iri(name, path)] = Known(level, on, shaky)
     return found
+
+
+def is_date(value: str) -> bool:
+    """Return whether a text is a day as ISO 8601 writes it, such as 2026-11-25.
+
+    Examples
+    --------
+    >>> is_date("2026-11-25"), is_date("2026-11-31"), is_date("20261125")
+    (True, False, False)
+    """
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _iri(name: object, path: Path) -> str:
     iri = expand(name) if isinstance(name, str) else None
-    if iri is None:
+    if iri is None or not is_iri(iri):
         raise _damaged(path, f"{str(name)[:80]!r} names nothing; write it as topic:chain-rule")
     return iri
 
@@ -229,7 +256,8 @@ def to_json(learner: Learner) -> str:
         f'  "denied": {json.dumps(sorted(map(curie, learner.denied)))}',
         f'  "state": {block(dict(sorted(learner.state.items())))}',
     ]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    text = "{\n" + ",\n".join(parts) + "\n}\n"
+    return text.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair is written as JSON does
 
 
 def write_learner(path: Path, learner: Learner) -> None:
@@ -278,18 +306,18 @@ def knowledge(store: Store, learner: Learner, extra: Mapping[str, str] | None = 
     learner : Learner
         What was stated.
     extra : mapping of IRI to level, optional
-        Topics known besides.
+        Topics known besides, even where the learner denies them.
 
     Returns
     -------
     Knowledge
         Knowing a topic at working level or deeper implies its hard prerequisites at the level that it
         needs of them; awareness implies nothing, nor does an either-or group. What is denied is not
-        known, though what it needs may be.
+        known, though what it needs may be. What only shaky courses taught is shaky, unless it is stated.
 
     Notes
     -----
-    Two SPARQL queries and a pass over the closure of what is known.
+    Three SPARQL queries and a pass over the closure of what is known.
     """
     ground = _Ground({}, {})
     for topic, level in (extra or {}).items():
@@ -297,17 +325,18 @@ def knowledge(store: Store, learner: Learner, extra: Mapping[str, str] | None = 
     for topic, entry in learner.topics.items():
         ground.raise_to(topic, entry.level, "")
     stated = set(ground.levels)
+    unsure: dict[str, bool] = {}
     for course, topic, level in taught_by(store, sorted(learner.courses)):
         if topic not in stated:
             ground.raise_to(topic, level, course)
+            unsure[topic] = unsure.get(topic, True) and learner.courses[course].shaky
     _imply(store, ground)
-    for topic in learner.denied:
+    for topic in learner.denied - (extra or {}).keys():
         ground.levels.pop(topic, None)
         ground.implied.pop(topic, None)
-    shaky = frozenset(
-        topic for topic, entry in learner.topics.items() if entry.shaky and topic in ground.levels
-    )
-    return Knowledge(ground.levels, ground.implied, shaky)
+    shaky = {topic for topic, entry in learner.topics.items() if entry.shaky}
+    shaky |= {topic for topic, every in unsure.items() if every}
+    return Knowledge(ground.levels, ground.implied, frozenset(shaky & ground.levels.keys()))
 
 
 class _Ground(NamedTuple):
@@ -332,7 +361,7 @@ def _imply(store: Store, ground: _Ground) -> None:
     """Add what topics known at working level or deeper need."""
     firm = sorted(topic for topic, level in ground.levels.items() if RANK[level] >= RANK["working"])
     needs: dict[str, list[tuple[str, str]]] = {}
-    for edge in requirements(store, firm).edges if firm else ():
+    for edge in hard_edges(store, firm):
         needs.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
     todo = firm[::-1]
     while todo:

@@ -21,8 +21,9 @@ _TOKEN = re.compile(
   | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
       |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
   | (?P<variable>[?$]\w+)
-  | (?P<name>[\w.-]*:(?:[\w.:%-]|\\[^\s\w])*)
+  | (?P<name>[\w.-]{0,200}:(?:[\w.:%-]|\\[^\s\w])*)
   | (?P<word>[A-Za-z]\w*)
+  | (?P<other>(?:[^\WA-Za-z]|[.-])+)
   | (?P<open>[({\[])
   | (?P<close>[)}\]])
     """,
@@ -32,13 +33,19 @@ _FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _WRITES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD"}
 
 
-def query_form(query: str) -> str:
+def query_form(
+    query: str, *, length: int = LENGTH_LIMIT, depth: int = DEPTH_LIMIT, datasets: bool = False
+) -> str:
     """Return SELECT, ASK, CONSTRUCT or DESCRIBE, or refuse the query.
 
     Parameters
     ----------
     query : str
         A SPARQL 1.1 text.
+    length, depth : int
+        The characters that it may have, and how deeply its brackets may nest.
+    datasets : bool
+        Whether FROM may choose among the graphs of the store.
 
     Returns
     -------
@@ -48,8 +55,8 @@ def query_form(query: str) -> str:
     Raises
     ------
     QueryForbiddenError
-        If it is an update, calls another server (SERVICE), names graphs to read (FROM), is longer
-        than `LENGTH_LIMIT` or nests deeper than `DEPTH_LIMIT`.
+        If it is an update, calls another server (SERVICE), names graphs to read (FROM) where it may
+        not, is too long or nests too deeply.
     QuerySyntaxError
         If no query form is found.
 
@@ -68,33 +75,33 @@ def query_form(query: str) -> str:
         ...
     mlgraph.errors.QueryForbiddenError: DELETE would change the graph; queries only read
     """
-    if len(query) > LENGTH_LIMIT:
+    if len(query) > length:
         raise QueryForbiddenError(
-            f"the query has {len(query):,} characters; {LENGTH_LIMIT:,} are allowed",
+            f"the query has {len(query):,} characters; {length:,} are allowed",
             "put long lists of values into several queries",
         )
     form = ""
-    depth = 0
+    level = 0
     for token in _TOKEN.finditer(query):
         if token.lastgroup == "open":
-            depth += 1
-            if depth > DEPTH_LIMIT:
-                raise QueryForbiddenError(f"brackets nest deeper than {DEPTH_LIMIT}")
+            level += 1
+            if level > depth:
+                raise QueryForbiddenError(f"brackets nest deeper than {depth}")
         elif token.lastgroup == "close":
-            depth -= 1
+            level -= 1
         elif token.lastgroup == "word":
-            form = _judge(token.group().upper(), form)
+            form = _judge(token.group().upper(), form, datasets=datasets)
     if not form:
         raise QuerySyntaxError("no SELECT, ASK, CONSTRUCT or DESCRIBE was found")
     return form
 
 
-def _judge(word: str, form: str) -> str:
+def _judge(word: str, form: str, *, datasets: bool) -> str:
     """Return the form so far, or refuse the word."""
     if not form and word in _WRITES:
         raise QueryForbiddenError(f"{word} would change the graph; queries only read")
     if "SERVICE" in word:  # the engine asks for no space around a keyword
         raise QueryForbiddenError("SERVICE would call another server; queries stay on this machine")
-    if word == "FROM":
+    if word == "FROM" and not datasets:
         raise QueryForbiddenError("FROM is not needed: everything lies in one default graph")
     return form or (word if word in _FORMS else "")

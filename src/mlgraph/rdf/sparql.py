@@ -26,7 +26,7 @@ from mlgraph.rdf.writer import to_turtle
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["MEMORY_LIMIT", "RESULT_FORMATS", "TRIPLE_FORMATS", "run_query"]
+__all__ = ["MEMORY_LIMIT", "RESULT_FORMATS", "TRIPLE_FORMATS", "run_query", "syntax_error"]
 
 MEMORY_LIMIT = 2 * 1024**3
 """Bytes of address space, beyond what the store maps, that a query may use."""
@@ -34,6 +34,7 @@ MEMORY_LIMIT = 2 * 1024**3
 RESULT_FORMATS = ("json", "xml", "csv", "tsv")
 TRIPLE_FORMATS = ("turtle", "nt", "jsonld", "rdfxml")
 
+_LONGEST_REASON = 160
 _POSITION = re.compile(r"(?:error )?at (\d+):(\d+)")
 
 
@@ -94,7 +95,7 @@ def run_query(source: Path, query: str, output: str, timeout: float) -> bytes:
             "if the word stands in a string or a name, a bracket or quote at the end is missing",
         )
     if done.returncode == 3:
-        raise _syntax_error(query, message)
+        raise syntax_error(query, message)
     if done.returncode < 0:
         raise QueryEngineError(
             f"the engine stopped with signal {-done.returncode}; mlgraph itself is unharmed",
@@ -108,13 +109,23 @@ def _canonical(ntriples: bytes) -> bytes:
     return to_turtle(ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)).encode()
 
 
-def _syntax_error(query: str, message: str) -> QuerySyntaxError:
-    """Return an error that shows the line and points at the column."""
+def syntax_error(query: str, message: str) -> QuerySyntaxError:
+    """Return an error that shows the line and points at the column.
+
+    Parameters
+    ----------
+    query : str
+        The text.
+    message : str
+        What the engine says about it.
+    """
     found = _POSITION.search(message)
     if not found:
         return QuerySyntaxError(f"not SPARQL 1.1: {message}")
     line, column = int(found[1]), int(found[2])
     reason = message[found.end() :].lstrip(": ") or "unexpected"
+    if len(reason) > _LONGEST_REASON:  # the engine lists every token that it would have taken
+        reason = reason[:_LONGEST_REASON].rpartition(", ")[0] + " ..."
     shown = (query.splitlines() or [""])[min(line, len(query.splitlines())) - 1].replace("\t", " ")
     start = max(0, column - 60)
     pointer = " " * (column - 1 - start) + "^"

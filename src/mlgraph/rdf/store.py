@@ -19,6 +19,11 @@ __all__ = ["EmbeddedStore", "Store", "is_iri", "text"]
 class Store(Protocol):
     """Whatever answers SPARQL 1.1 queries on the graph."""
 
+    @property
+    def follows_paths(self) -> bool:
+        """Whether property paths mean what SPARQL 1.1 says; if not, closures go by ``mlg:dependsOn``."""
+        ...
+
     def select(self, query: str) -> Iterable[ox.QuerySolution]:
         """Return the solutions of a SELECT query."""
         ...
@@ -54,6 +59,8 @@ class EmbeddedStore:
     >>> store.ask("ASK { topic:a a mlg:Topic }")
     True
     """
+
+    follows_paths = True
 
     def __init__(self, engine: ox.Store, note: str = "", folder: Path | None = None) -> None:
         self._engine = engine

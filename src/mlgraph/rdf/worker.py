@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from mlgraph.rdf.sparql import MEMORY_LIMIT
 from mlgraph.vocab import PREFIXES
 
-__all__ = ["main"]
+__all__ = ["calls_out", "main"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -32,23 +32,37 @@ _TRIPLES = {
 }
 
 
-def _calls_out(query: str) -> bool:
+def calls_out(query: str, base: str | None = None) -> bool:
     """Return whether a query uses the keyword SERVICE, however it is hidden.
 
+    Parameters
+    ----------
+    query : str
+        A SPARQL 1.1 text.
+    base : str, optional
+        What relative IRIs are resolved against.
+
+    Returns
+    -------
+    bool
+        False also for what is no SPARQL for another reason: the engine says that better.
+
+    Notes
+    -----
     In strings, comments, IRIs and names the word can be respelt, and the query still parses; only
-    the keyword cannot. What is no SPARQL for another reason is left to the engine to say.
+    the keyword cannot.
     """
     spelling = str.maketrans("iI", "jJ")
     respelt = re.sub("service", lambda word: word[0].translate(spelling), query, flags=re.IGNORECASE)
-    if respelt == query or _parses(respelt):
+    if respelt == query or _parses(respelt, base):
         return False
-    return _parses(query + "\n!", up_to_line=query.count("\n") + 2)
+    return _parses(query + "\n!", base, up_to_line=query.count("\n") + 2)
 
 
-def _parses(query: str, up_to_line: int = 0) -> bool:
+def _parses(query: str, base: str | None, up_to_line: int = 0) -> bool:
     """Return whether a query is SPARQL, or has no fault before a line; it runs on an empty store."""
     try:
-        ox.Store().query(query, prefixes=PREFIXES)
+        ox.Store().query(query, base_iri=base, prefixes=PREFIXES)
     except SyntaxError as error:
         line = re.search(r"at (\d+):", str(error))
         return bool(up_to_line and line and int(line[1]) >= up_to_line)
@@ -68,7 +82,7 @@ def main() -> int:
     if statm.exists():  # elsewhere the time limit alone must do
         mapped = int(statm.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_LIMIT, mapped + MEMORY_LIMIT))
-    if _calls_out(job["query"]):
+    if calls_out(job["query"]):
         return 4
     try:
         found = engine.query(job["query"], prefixes=PREFIXES)

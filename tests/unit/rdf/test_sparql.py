@@ -17,8 +17,8 @@ from mlgraph.errors import (
     QueryTimeoutError,
 )
 from mlgraph.rdf.cache import cached_store, fill_engine
-from mlgraph.rdf.sparql import RESULT_FORMATS, TRIPLE_FORMATS, _syntax_error, run_query
-from mlgraph.rdf.worker import _calls_out, main
+from mlgraph.rdf.sparql import RESULT_FORMATS, TRIPLE_FORMATS, run_query, syntax_error
+from mlgraph.rdf.worker import calls_out, main
 from mlgraph.rdf.writer import to_turtle
 from mlgraph.vocab import thing
 from tests.little import quads_of
@@ -113,7 +113,7 @@ def test_format_that_does_not_fit_the_form_is_refused(
         ("SELECT *\nWHERE {\n  ?s ?p ?o .\n  ?s ?? }", 4, 10),
     ],
 )
-def test_syntax_error_carries_line_and_column_and_points_there(
+def testsyntax_error_carries_line_and_column_and_points_there(
     source: Path, query: str, line: int, column: int
 ) -> None:
     with pytest.raises(QuerySyntaxError) as caught:
@@ -133,12 +133,12 @@ def test_error_far_to_the_right_is_shown_in_a_window(source: Path) -> None:
     assert shown[: pointer.index("^")].endswith("?s ?p }")
 
 
-def test_syntax_error_without_a_place_is_given_as_it_is() -> None:
-    error = _syntax_error("SELECT", "nonsense")
+def testsyntax_error_without_a_place_is_given_as_it_is() -> None:
+    error = syntax_error("SELECT", "nonsense")
     assert (str(error), error.line, error.column) == ("not SPARQL 1.1: nonsense", None, None)
 
 
-def test_unknown_prefix_is_a_syntax_error(source: Path) -> None:
+def test_unknown_prefix_is_asyntax_error(source: Path) -> None:
     with pytest.raises(QuerySyntaxError, match="Prefix not found"):
         ask(source, "SELECT * { ?s nowhere:p ?o }")
 
@@ -160,7 +160,7 @@ HIDDEN_CALLS = [
 
 @pytest.mark.parametrize("query", [*HIDDEN_CALLS, *CALLS])
 def test_worker_finds_a_call_to_another_server_however_it_is_hidden(query: str) -> None:
-    assert _calls_out(query)
+    assert calls_out(query)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_worker_finds_a_call_to_another_server_however_it_is_hidden(query: str) 
     ],
 )
 def test_worker_lets_the_word_pass_where_it_is_no_keyword(query: str) -> None:
-    assert not _calls_out(query)
+    assert not calls_out(query)
 
 
 @pytest.mark.parametrize("query", HIDDEN_CALLS)

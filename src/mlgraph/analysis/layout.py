@@ -1,0 +1,143 @@
+"""How a degree plan lays out a curriculum: credits, distances, transfer of knowledge, similarity."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mlgraph.analysis.curriculum import Curriculum, CurriculumCourse, DegreePlan
+
+__all__ = ["PlanMetrics", "misplaced", "plan_metrics", "same_course", "similarity"]
+
+
+class PlanMetrics(NamedTuple):
+    """Statistics of a degree plan; ``credits`` are those of each term.
+
+    ``distance`` is the sum over all requisites of the terms between; ``balance`` the sum over all pairs
+    of terms of the difference of their credits; ``transfer`` the number of requisites that lead from each
+    term or one before it to a later one.
+    """
+
+    credits: tuple[float, ...]
+    total: float
+    largest: float
+    largest_term: int
+    smallest: float
+    smallest_term: int
+    average: float
+    deviation: float
+    balance: float
+    distance: int
+    distances: Mapping[str, int]
+    transfer: tuple[int, ...]
+
+
+def plan_metrics(plan: DegreePlan, prior: Sequence[str] = ()) -> PlanMetrics:
+    """Return the statistics of a degree plan.
+
+    Parameters
+    ----------
+    plan : DegreePlan
+        At an either-or requisite the options count that it takes last before the course, as many as needed.
+    prior : sequence of str
+        Ids of courses done before; they meet requisites, and are no distance away.
+
+    Notes
+    -----
+    The credit balance sums over all pairs of terms, as the code of CurricularAnalytics.jl does; its
+    documentation shows a formula for adjacent terms only.
+    """
+    courses = plan.courses()
+    term_of = plan.term_of()
+    loads = tuple(sum(courses[each].credits for each in term) for term in plan.terms)
+    average = sum(loads) / len(loads) if loads else 0.0
+    arcs = _arcs(courses, term_of, set(prior))
+    distances: dict[str, int] = {}
+    for before, after in arcs:
+        distances[after] = distances.get(after, 0) + term_of[after] - term_of[before]
+    return PlanMetrics(
+        loads,
+        sum(loads),
+        max(loads, default=0.0),
+        loads.index(max(loads)) + 1 if loads else 0,
+        min(loads, default=0.0),
+        loads.index(min(loads)) + 1 if loads else 0,
+        average,
+        math.sqrt(sum((each - average) ** 2 for each in loads) / len(loads)) if loads else 0.0,
+        sum(abs(one - other) for one, other in combinations(loads, 2)),
+        sum(distances.values()),
+        distances,
+        tuple(
+            sum(term_of[before] <= term < term_of[after] for before, after in arcs)
+            for term in range(1, len(loads))
+        ),
+    )
+
+
+def _arcs(
+    courses: Mapping[str, CurriculumCourse], term_of: Mapping[str, int], prior: set[str]
+) -> list[tuple[str, str]]:
+    """Return (requisite, course) for the requisites that are in terms."""
+    found: dict[tuple[str, str], None] = {}
+    for course, term in term_of.items():
+        for requisite in courses[course].requisites:
+            inside = [each for each in requisite.options if each in term_of]
+            if len(requisite.options) > requisite.minimum:
+                fitting = [each for each in inside if _fits(requisite.kind, term_of[each], term)] or inside
+                wanted = requisite.minimum - len(prior.intersection(requisite.options))
+                inside = sorted(fitting, key=lambda each: -term_of[each])[: max(0, wanted)]
+            found.update(dict.fromkeys((each, course) for each in inside))
+    return list(found)
+
+
+def _fits(kind: str, requisite: int, course: int) -> bool:
+    return {"pre": requisite < course, "co": requisite <= course}.get(kind, requisite == course)
+
+
+def misplaced(plan: DegreePlan, prior: Sequence[str] = ()) -> list[tuple[str, int]]:
+    """Return (course, place of a requisite of it) where a plan breaks a requisite.
+
+    Parameters
+    ----------
+    plan : DegreePlan
+    prior : sequence of str
+        Ids of courses done before the plan.
+    """
+    courses, term_of, done = plan.courses(), plan.term_of(), set(prior)
+    return [
+        (course, place)
+        for course, term in term_of.items()
+        for place, each in enumerate(courses[course].requisites)
+        if sum(
+            option in done or (option in term_of and _fits(each.kind, term_of[option], term))
+            for option in each.options
+        )
+        < each.minimum
+    ]
+
+
+def same_course(one: CurriculumCourse, other: CurriculumCourse) -> bool:
+    """Say whether two courses have the same name, or the same prefix and number."""
+    named = bool(one.name) and one.name == other.name
+    coded = bool(one.prefix and one.number) and (one.prefix, one.number) == (other.prefix, other.number)
+    return named or coded
+
+
+def similarity(one: Curriculum, other: Curriculum) -> float:
+    """Return how many courses of one curriculum are in another, by the number of courses of the other.
+
+    Not symmetric, as in CurricularAnalytics.jl; courses are the same by name, or by prefix and number.
+
+    Examples
+    --------
+    >>> from mlgraph.analysis.curriculum import Curriculum, CurriculumCourse
+    >>> a, b = CurriculumCourse("1", "A"), CurriculumCourse("2", "B")
+    >>> similarity(Curriculum("", (a,)), Curriculum("", (a, b)))
+    0.5
+    """
+    matches = sum(any(same_course(each, basis) for basis in other.courses) for each in one.courses)
+    return matches / len(other.courses) if other.courses else 0.0

@@ -1,0 +1,1 @@
+"""Readers of foreign catalogues, one module a format, and what they share."""
