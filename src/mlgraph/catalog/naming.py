@@ -186,8 +186,7 @@ def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thin
 
 def _by_literal(store: Store, name: str, kinds: Sequence[str]) -> list[Thing]:
     """Return the things of the first wanted kind that carry a name letter by letter (by index)."""
-    text = name.replace("\\", "\\\\").replace('"', '\\"')
-    spellings = " ".join(f'"{each}"@en' for each in dict.fromkeys((text, text[:1].upper() + text[1:])))
+    spellings = " ".join(f'"{each}"@en' for each in _spellings(name))
     rows = store.select(
         f"SELECT DISTINCT ?x ?l WHERE {{ VALUES ?n {{ {spellings} }} ?x rdfs:label|skos:altLabel|schema:alternateName ?n ; "
         "rdfs:label ?l }"
@@ -198,6 +197,19 @@ def _by_literal(store: Store, name: str, kinds: Sequence[str]) -> list[Thing]:
         if of_kind:
             return sorted(of_kind)
     return []
+
+
+def _spellings(name: str) -> list[str]:
+    """Return a name as it may be written in the graph, most literal first; the index knows whole names only."""
+    text = name.replace("\\", "\\\\").replace('"', '\\"')
+    spaced = text.replace("-", " ").replace("_", " ")
+    first, _, rest = spaced.partition(" ")
+    usual = f"{first.upper()} {rest.lower()}".rstrip()  # ML engineer
+    return list(
+        dict.fromkeys(
+            (text, text[:1].upper() + text[1:], spaced, spaced[:1].upper() + spaced[1:], usual, text.upper())
+        )
+    )
 
 
 def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> list[Thing]:

@@ -99,6 +99,7 @@ def refusal(offering: Offering, wishes: Wishes) -> str:
 
     Examples
     --------
+    >>> from mlgraph.catalog.learning import Offering
     >>> o = Offering("i", "c", ("de",), ("cohort",), ("online",), ("paid",), None, "", None, None, None)
     >>> refusal(o, Wishes(free=True)), refusal(o, Wishes(languages=("de",)))
     ('it is not free', '')
