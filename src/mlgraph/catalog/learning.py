@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgraph.catalog.topics import values
 from mlgraph.rdf.store import text
-from mlgraph.vocab import LEVELS, MLG, SCHEMA, local_name
+from mlgraph.vocab import ID, LEVELS, MLG, SCHEMA, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _BATCH = 400
+_COURSE, _TOPIC = f"{ID}course/", f"{ID}topic/"
 _FACTS = {
     SCHEMA.inLanguage: "lang",
     MLG.pacing: "pacing",
@@ -134,11 +135,14 @@ def _taught(store: Store, variable: str, block: str) -> set[tuple[str, str, str]
             "rdf:predicate mlg:teaches ; rdf:subject ?x ; rdf:object ?t }"
         )
     }
-    rows = store.select(
-        f"SELECT ?x ?t WHERE {{ VALUES ?{variable} {{ {block} }} ?x mlg:teaches ?t ; a schema:Course . ?t a mlg:Topic }}"
-    )
+    # what teaches is a course or a resource, by its IRI: to look its class up would cost twice as much
+    rows = store.select(f"SELECT ?x ?t WHERE {{ VALUES ?{variable} {{ {block} }} ?x mlg:teaches ?t }}")
     pairs = {(row["x"].value, row["t"].value) for row in rows}
-    return {(course, topic, levels.get((course, topic), "working")) for course, topic in pairs}
+    return {
+        (course, topic, levels.get((course, topic), "working"))
+        for course, topic in pairs
+        if course.startswith(_COURSE) and topic.startswith(_TOPIC)
+    }
 
 
 def taught_by(store: Store, courses: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -238,13 +242,20 @@ def resources_for(store: Store, topics: Iterable[str]) -> dict[str, list[Resourc
     """Return the located free resources of some topics, by topic; textbooks and lectures first."""
     found: dict[str, list[tuple[int, Resource]]] = {}
     rank = {"Textbook": 0, "LectureNotes": 1, "Documentation": 2}
-    for block in _batches(topics):
+    # from the resources to the topics: the other way leads through every course that teaches them
+    free = store.select(
+        "SELECT ?r ?t WHERE { ?r a schema:LearningResource ; schema:isAccessibleForFree true ; mlg:teaches ?t }"
+    )
+    wanted = set(topics)
+    for block in _batches({row["r"].value for row in free if row["t"].value in wanted}):
         rows = store.select(
-            f"SELECT ?t ?r ?name ?url ?at ?s ?k ?lang WHERE {{ VALUES ?t {{ {block} }} ?r mlg:teaches ?t ; a schema:LearningResource ; "
-            "schema:isAccessibleForFree true ; rdfs:label ?name . OPTIONAL { ?r schema:url ?url } OPTIONAL { ?r mlg:locator ?at } "
+            f"SELECT ?t ?r ?name ?url ?at ?s ?k ?lang WHERE {{ VALUES ?r {{ {block} }} ?r mlg:teaches ?t ; rdfs:label ?name . "
+            "OPTIONAL { ?r schema:url ?url } OPTIONAL { ?r mlg:locator ?at } "
             "OPTIONAL { ?r schema:inLanguage ?lang } OPTIONAL { ?r schema:isPartOf ?src . ?src rdfs:label ?s OPTIONAL { ?src mlg:evidenceKind ?k } } }"
         )
         for row in rows:
+            if row["t"].value not in wanted:
+                continue
             resource = Resource(
                 row["r"].value,
                 row["t"].value,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -33,20 +33,28 @@ class Record(NamedTuple):
 
     def line(self, node: str, predicate: str = "") -> int:
         """Return the line on which a node's block starts, or the predicate's line in it; 1 if unknown."""
-        name = curie(node)
-        wanted = curie(predicate) + " " if predicate else ""
-        inside = False
-        start = 0
-        for number, line in enumerate(self.text.split("\n"), 1):
-            if not line[:1].isspace() and line.split(" ")[0].rstrip() == name:
-                inside, start = True, number
-                if not wanted:
-                    return number
-            elif inside and line.strip().startswith(wanted) and wanted:
-                return number
-            elif line.startswith("."):
-                inside = False
-        return start or 1
+        block = _blocks(self.text).get(curie(node))
+        if block is None or not predicate:
+            return block[0] if block else 1
+        start, lines = block
+        wanted = curie(predicate) + " "
+        return next((start + n for n, line in enumerate(lines) if line.strip().startswith(wanted)), start)
+
+
+@lru_cache(maxsize=64)
+def _blocks(text: str) -> dict[str, tuple[int, list[str]]]:
+    """Return the first block of each node, by its name as written: the line it starts on, and its lines."""
+    found: dict[str, tuple[int, list[str]]] = {}
+    block: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line[:1].isspace():
+            block.append(line)
+        elif line and not line.startswith("."):
+            block = [line]
+            found.setdefault(line.split(" ")[0].rstrip(), (number, block))
+        else:
+            block = []
+    return found
 
 
 Rows = dict[str, list[tuple[str, str, bool]]]

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mlgraph.planning.candidate import START_UP
+from mlgraph.planning.learner import RANK
 from mlgraph.planning.play import (
     LEVELS,
     Piece,
@@ -31,7 +32,7 @@ class Program:
 
     ``learn[t, l]`` is 1 if topic t is known at level l in the end, ``take[c]`` if course c is taken,
     ``piece[p]`` if a step is learned in that way, ``equal[c, o]`` if what c asks for, o, is taken or known;
-    ``givers[t, l]`` are all variables that can bring t to l.
+    ``givers[t, l]`` are all variables that can bring t to l; ``below`` is what a topic needs.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -42,6 +43,9 @@ class Program:
         self.take: dict[str, int] = {}
         self.equal: dict[tuple[str, str], int] = {}
         self.givers: dict[tuple[str, str], list[int]] = {}
+        self.below: dict[str, list[tuple[str, str]]] = {}
+        for edge in problem.supply.edges:
+            self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
         self._topics()
         self._courses()
         self._cover()
@@ -61,11 +65,49 @@ class Program:
     def _courses(self) -> None:
         for course, candidate in self.problem.supply.candidates.items():
             self.take[course] = self.model.binary()
+            before = self._before(candidate)
             for topic, level in candidate.levels.items():
-                for step in steps_of(course, topic, level):
+                for step in steps_of(course, topic, level)[RANK[before.get(topic, "")] :]:
                     if (topic, step.level) in self.learn:
                         variable = self._add_piece(step)
                         self.model.add(Row({self.take[course]: 1, variable: -1}, lower=0))
+
+    def _before(self, candidate: Candidate) -> dict[str, str]:
+        """Return how deeply topics are known by all who may enter a course: it cannot teach them that.
+
+        Plays would find this too, one circle after the other.
+        """
+        found: dict[str, str] = {}
+        for group in candidate.entry:
+            ways = [self._needed(option, group.level) for option in group.options]
+            spare = len(ways) - least(candidate, group)
+            for topic in sorted(set().union(*ways)):
+                ranked = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)
+                level = ranked[spare] if 0 <= spare < len(ranked) else ""
+                if RANK[level] > RANK[found.get(topic, "")]:
+                    found[topic] = level
+        return found
+
+    def _needed(self, option: str, level: str) -> dict[str, str]:
+        """Return what is known, and how deeply, wherever an option of an entry requirement is met."""
+        supply = self.problem.supply
+        if is_topic(self.problem, option):
+            todo = [(option, level)]
+        elif option in self.problem.passed or (
+            option in supply.candidates and supply.candidates[option].whole
+        ):
+            return {}
+        else:
+            todo = [*supply.equivalents.get(option, {}).items()]
+        found: dict[str, str] = {}
+        while todo:
+            topic, deep = todo.pop()
+            had = found.get(topic, "")
+            if RANK[deep] > RANK[had]:
+                found[topic] = deep
+                if RANK[had] < RANK["working"] <= RANK[deep]:
+                    todo += self.below.get(topic, ())
+        return found
 
     def _add_piece(self, piece: Piece) -> int:
         variable = self.piece[piece] = self.model.binary()

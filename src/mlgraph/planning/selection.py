@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Selection", "select"]
 
-_WIDE_GAP = 0.005
-"""Gap at which the search ends where there are too many courses to look at all of them."""
-
 
 class Selection(NamedTuple):
     """What to do: courses taken, the pieces learned in them or alone, and how deeply topics are known then.
@@ -86,15 +83,12 @@ def _cut(program: Program, values: Sequence[float]) -> list[Row]:
     return rows
 
 
-def _mend(program: Program, values: Sequence[float]) -> list[Row]:
-    """Return a row that takes a course out of a circle; more than `_cut` needs, but soon at an end."""
+def _amiss(program: Program, values: Sequence[float]) -> list[int]:
+    """Return the courses of a selection that wait for each other, by variable."""
     choice = _chosen(program, values)
     play = Play(program.problem, choice.taught, choice.pieces)
     play.on()
-    if not play.waiting:
-        return []
-    courses = sorted(piece.course for piece in play.waiting if piece.course)
-    return [Row({program.take[courses[0]]: 1.0}, upper=0)] if courses else _cut(program, values)
+    return sorted({program.take[piece.course] for piece in play.waiting if piece.course})
 
 
 def _core(play: Play) -> Play:
@@ -204,11 +198,11 @@ def select(
         return None
     if problem.supply.overlooked:
         found = program.model.near(
-            program.objectives()[:1],
+            program.objectives(),
             sorted(program.take.values()),
             seconds=seconds,
-            gap=_WIDE_GAP,
-            cuts=lambda values: _mend(program, values),
+            cuts=lambda values: _cut(program, values),
+            amiss=lambda values: _amiss(program, values),
         )
     else:
         found = program.model.minimise(

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 __all__ = ["Model", "Objective", "Row", "Solution", "Stage"]
 
@@ -126,7 +126,7 @@ class Model:
             possible = all(row.lower <= 0 <= row.upper for row in self.rows)
             done = tuple(Stage(each.name, 0.0, 0.0, optimal=True) for each in objectives)
             return Solution([], done) if possible else None
-        engine = _Engine(self._bounds, self.rows, gap)
+        engine = self.engine(gap)
         end = time.monotonic() + seconds
         stages: list[Stage] = []
         values: Sequence[float] | None = None
@@ -157,8 +157,9 @@ class Model:
         choices: Sequence[int],
         *,
         seconds: float = math.inf,
-        gap: float = 0.005,
-        cuts: Callable[[Sequence[float]], Sequence[Row]] | None = None,
+        gap: float = 0.01,
+        cuts: Callable[[Sequence[float]], Sequence[Row]],
+        amiss: Callable[[Sequence[float]], Collection[int]],
     ) -> Solution | None:
         """Minimise over the promising ones of many choices, with a bound that holds for all of them.
 
@@ -168,8 +169,12 @@ class Model:
             As for `minimise`; the bound is that of the first one.
         choices : sequence of int
             Binary variables of which most will be 0.
-        seconds, gap, cuts
-            As for `minimise`; rows from ``cuts`` may also cut off more than they must.
+        seconds, cuts
+            As for `minimise`.
+        gap : float
+            Share of the value by which it may be above the bound when the search ends.
+        amiss : callable
+            Given the values of a candidate that is cut off, returns choices in it without which it may do.
 
         Returns
         -------
@@ -185,7 +190,8 @@ class Model:
         -----
         The linear relaxation is solved with all choices; those that it uses, and those of nearly no
         reduced cost, are kept for the search (a kernel search, https://doi.org/10.1016/j.cor.2010.02.002).
-        The value of the relaxation is the bound.
+        The value of the relaxation is the bound. A candidate that is cut off is also mended, by a search
+        among its own choices without those amiss: a few choices are searched through at once.
         """
         end = time.monotonic() + seconds
         relaxed = _Engine([(low, high, False) for low, high, _ in self._bounds], self.rows)
@@ -193,20 +199,55 @@ class Model:
         found = relaxed.run(end - time.monotonic())
         if found is None:
             return None
-        reduced = relaxed.engine.getSolution().col_dual
-        kernel = Model()
-        kernel.rows = self.rows
-        kernel._bounds = list(self._bounds)
+        bound, reduced = found[1], relaxed.engine.getSolution().col_dual
+        used = [choice for choice in choices if found[0][choice] > _TOLERANCE]
+        kernel = self._among({*used, *(choice for choice in choices if reduced[choice] <= _CHEAP)}, choices)
+        engine = kernel.engine(gap / 2)
+        engine.aim(objectives[0].terms)
+        best: Solution | None = None
+        while best is None or best.stages[0].value - bound > gap * abs(best.stages[0].value):
+            try:
+                found = engine.run(end - time.monotonic())
+            except TimeoutError:
+                if best is None:
+                    raise
+                break
+            if found is None:
+                break
+            fresh = cuts(found[0])
+            for row in fresh:
+                engine.add(row)
+                kernel.add(row)
+            own = {choice for choice in choices if found[0][choice] > 0.5}
+            small = self._among(own - set(amiss(found[0])) if fresh else own, choices)
+            small.rows = [*kernel.rows]
+            mended = small.minimise(objectives, seconds=max(1.0, end - time.monotonic()), cuts=cuts)
+            if mended is not None and (best is None or mended.stages[0].value < best.stages[0].value):
+                best = mended
+            if not fresh:
+                break
+        return best and self._bounded(best, objectives, bound)
+
+    def engine(self, gap: float = 0.0) -> _Engine:
+        """Return a solver loaded with the model as it is."""
+        return _Engine(self._bounds, self.rows, gap)
+
+    def _among(self, open_: Collection[int], choices: Sequence[int]) -> Model:
+        """Return the model with some choices only; the others keep their lowest value."""
+        found = Model()
+        found.rows = [*self.rows]
+        found._bounds = list(self._bounds)
         for choice in choices:
-            if found[0][choice] <= _TOLERANCE and reduced[choice] > _CHEAP:
-                low, _, whole = kernel._bounds[choice]
-                kernel._bounds[choice] = (low, low, whole)
-        solution = kernel.minimise(objectives, seconds=end - time.monotonic(), gap=gap, cuts=cuts)
-        if solution is None:
-            return None
+            if choice not in open_:
+                low, _, whole = found._bounds[choice]
+                found._bounds[choice] = (low, low, whole)
+        return found
+
+    def _bounded(self, solution: Solution, objectives: Sequence[Objective], bound: float) -> Solution:
+        """Return a solution found among some choices with bounds that hold for all."""
         first, *others = solution.stages
-        proven = first.value <= found[1] + _TOLERANCE * max(1.0, abs(first.value))
-        stages = [first._replace(bound=found[1], optimal=proven)]
+        proven = first.value <= bound + _TOLERANCE * max(1.0, abs(first.value))
+        stages = [first._replace(bound=bound, optimal=proven)]
         # what comes after is the best among the promising choices only
         stages += [
             each._replace(bound=self._least(o), optimal=False)

@@ -42,6 +42,9 @@ __all__ = ["Supply", "supply"]
 WIDE = 1500
 """Courses beyond which only the widest ones for each topic are looked at."""
 
+PER_TOPIC = 25
+"""How many of them for each topic."""
+
 
 class Supply(NamedTuple):
     """All that a plan is chosen from: topics with what they need, courses, resources for self-study."""
@@ -160,8 +163,8 @@ def _promising(
 ) -> set[str]:
     """Return the courses to look at where there are too many: suitable ones that teach most of it."""
     hours = {iri: topic.hours.typical for iri, topic in needed.topics.items()}
-    able = _suited(store, _widest(rows, hours, 100) | must, wishes, must)
-    return _widest([row for row in rows if row[0] in able], hours, 25) | must
+    able = _suited(store, _widest(rows, hours, 2 * PER_TOPIC) | must, wishes, must)
+    return _widest([row for row in rows if row[0] in able], hours, PER_TOPIC) | must
 
 
 def _widest(rows: Sequence[tuple[str, str, str]], hours: Mapping[str, float], count: int) -> set[str]:
@@ -169,14 +172,17 @@ def _widest(rows: Sequence[tuple[str, str, str]], hours: Mapping[str, float], co
     covers: dict[str, float] = {}
     for course, topic, _ in rows:
         covers[course] = covers.get(course, 0.0) + hours.get(topic, 0.0)
-    teachers: dict[str, list[str]] = {}
+    taught: dict[str, list[str]] = {}
     for course, topic, _ in rows:
-        teachers.setdefault(topic, []).append(course)
-    return {
-        course
-        for each in teachers.values()
-        for course in sorted(each, key=lambda iri: (-covers[iri], iri))[:count]
-    }
+        taught.setdefault(course, []).append(topic)
+    chosen: set[str] = set()
+    teachers: dict[str, int] = {}
+    for course in sorted(taught, key=lambda iri: (-covers[iri], iri)):
+        for topic in taught[course]:
+            number = teachers[topic] = teachers.get(topic, 0) + 1
+            if number <= count:
+                chosen.add(course)
+    return chosen
 
 
 def _missing(topics: Iterable[str], known: Knowledge) -> list[str]:

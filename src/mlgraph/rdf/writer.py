@@ -7,6 +7,7 @@ writer sorts, and gives every triple its own line.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -39,6 +40,17 @@ def _quoted(value: str) -> str:
     return f'"{_ESCAPED.sub(escape, value)}"'
 
 
+@lru_cache(maxsize=1 << 16)
+def _short(value: str) -> tuple[str, str]:
+    """Return an IRI as Turtle writes it, and the prefix that this takes, if any; files repeat most of them."""
+    parts = _NAMESPACE.match(value)
+    if parts:
+        prefix = _BY_BASE.get(parts.group(1))
+        if prefix is not None and _LOCAL.fullmatch(parts.group(2)):
+            return f"{prefix}:{parts.group(2)}", prefix
+    return f"<{value}>", ""
+
+
 class _Names:
     """Shortens IRIs and remembers which prefixes were used."""
 
@@ -49,17 +61,11 @@ class _Names:
     def iri(self, value: str) -> str:
         found = self.cache.get(value)
         if found is None:
-            found = self.cache[value] = self._shorten(value)
-        return found
-
-    def _shorten(self, value: str) -> str:
-        parts = _NAMESPACE.match(value)
-        if parts:
-            prefix = _BY_BASE.get(parts.group(1))
-            if prefix is not None and _LOCAL.fullmatch(parts.group(2)):
+            found, prefix = _short(value)
+            self.cache[value] = found
+            if prefix:
                 self.used.add(prefix)
-                return f"{prefix}:{parts.group(2)}"
-        return f"<{value}>"
+        return found
 
     def term(self, term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
         if isinstance(term, ox.NamedNode):
