@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from mlgraph import __version__
-from mlgraph.errors import DataError, MlgraphError, StoreError
+from mlgraph.errors import DataError, MlgraphError, PlanError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,7 +150,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 130
     except MlgraphError as error:
         sys.stderr.write(f"error: {error}\n" + (f"hint: {error.mend}\n" if error.mend else ""))
-        return 1 if isinstance(error, DataError | StoreError) else 2
+        return 1 if isinstance(error, DataError | PlanError | StoreError) else 2
     except BrokenPipeError:
         # whoever read us has closed; say nothing, and keep the interpreter from saying it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
