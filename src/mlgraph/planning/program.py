@@ -80,10 +80,10 @@ class Program:
         found: dict[str, str] = {}
         for group in candidate.entry:
             ways = [self._needed(option, group.level) for option in group.options]
-            spare = len(ways) - least(candidate, group)
-            for topic in sorted(set().union(*ways)):
-                ranked = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)
-                level = ranked[spare] if 0 <= spare < len(ranked) else ""
+            count = least(candidate, group)
+            for topic in sorted(set().union(*ways)) if 0 < count <= len(ways) else ():
+                # whichever options are taken, the deepest of the shallowest ones is known
+                level = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)[count - 1]
                 if RANK[level] > RANK[found.get(topic, "")]:
                     found[topic] = level
         return found

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mlgraph.rdf.store import EmbeddedStore
 
 ENGLISH = Wishes(languages=("en",))
+PATIENCE = 900.0
+"""Seconds for the solver: none of the tests is about running out of them, however slow the machine."""
 
 
 class Made:
@@ -52,7 +54,7 @@ class Made:
         self.target: Target = target(store, self.goals)
         self.passed = sorted(self.learner.courses)
         self.problem: Problem = problem_for(store, self.target, self.known, wishes, self.passed)
-        self.plan: Plan = make_plan(store, self.target, self.problem, projects=projects)
+        self.plan: Plan = make_plan(store, self.target, self.problem, seconds=PATIENCE, projects=projects)
 
     def faults(self, world: World, plan: Plan | None = None) -> list[str]:
         return verify(world, self.goals, self.known.levels, self.wishes, plan or self.plan, self.passed)
