@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench exports clean browser
+.PHONY: run test check bench exports layouts clean browser
 
 run: $(STAMP)
 	$(BIN)/mlgraph build
@@ -25,11 +25,17 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/mlgraph build
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/viewer.py
 
 exports: $(STAMP)
 	$(BIN)/mlgraph build
 	$(BIN)/mlgraph export ttl --output exports/mlgraph.ttl
-	$(BIN)/mlgraph view deep-learning --output exports/mlgraph.html
+	$(BIN)/mlgraph view --output exports/mlgraph.html
+
+layouts: $(STAMP)
+	@command -v dot >/dev/null || { echo "Graphviz is needed here: apt-get install graphviz"; exit 1; }
+	$(BIN)/mlgraph build
+	$(BIN)/python -m mlgraph.viewer.layout
 
 browser:
 	@command -v chromium >/dev/null 2>&1 || (command -v apt-get >/dev/null 2>&1 && \

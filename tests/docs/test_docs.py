@@ -178,7 +178,9 @@ def test_relative_links_lead_to_files(page: str) -> None:
 
 def test_readme_is_short_and_its_picture_small() -> None:
     assert len(page_text("README.md").splitlines()) <= 150
-    assert (ROOT / "docs" / "picture.png").stat().st_size < 200_000
+    pictures = sorted((ROOT / "docs" / "images").glob("*.png"))
+    assert pictures
+    assert all(each.stat().st_size < 200_000 for each in pictures)
 
 
 # --- docs/json.md ---------------------------------------------------------------------------------

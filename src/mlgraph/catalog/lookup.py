@@ -117,6 +117,8 @@ def _by_iri(store: Store, names: Sequence[str]) -> dict[str, Thing]:
 
 def _by_literal(store: Store, names: Sequence[str]) -> dict[str, Thing]:
     """Return what names mean that one thing carries letter by letter: the index of all is not needed for them."""
+    if not names:
+        return {}  # no values at all are a query that Virtuoso refuses
     spelt: dict[str, str] = {}
     for name in names:
         for word in (name, name[:1].upper() + name[1:], name.lower()):

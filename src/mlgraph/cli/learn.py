@@ -53,6 +53,7 @@ class PathFormat(StrEnum):
     md = "md"
     mermaid = "mermaid"
     dot = "dot"
+    svg = "svg"
 
 
 def prereqs_command(
@@ -65,7 +66,7 @@ def prereqs_command(
         bool, typer.Option("--reasons", help="Say why each is needed, and who says so.")
     ] = False,
     form: Annotated[
-        PathFormat, typer.Option("--format", "-f", help="How to print: table, json, csv, md, mermaid or dot.")
+        PathFormat, typer.Option("--format", "-f", help="How to print: table, json, csv, md, mermaid, dot or svg.")
     ] = PathFormat.table,
     data: Data = None,
     lang: Lang = "en",
@@ -79,6 +80,11 @@ def prereqs_command(
         from mlgraph.interchange.diagram import to_dot, to_mermaid
 
         sys.stdout.write((to_mermaid if form is PathFormat.mermaid else to_dot)(path))
+        return
+    if form is PathFormat.svg:
+        from mlgraph.viewer.svg import to_svg
+
+        sys.stdout.write(to_svg(path))
         return
     if tree and form is PathFormat.table:
         sys.stdout.write("\n".join(tree_lines(path)) + "\n")

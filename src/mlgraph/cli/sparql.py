@@ -113,6 +113,8 @@ def _runner(data: Sequence[Path] | None, sparql: str, timeout: float) -> Callabl
         from mlgraph.rdf.transport import Patience
 
         far = RemoteStore(url, Patience(timeout=timeout))
+        if not far.follows_paths:
+            warn(f"{url} departs from SPARQL 1.1; paths of mlg:requires are asked as mlg:dependsOn there")
         return lambda output: far.answer(sparql, query_form(sparql), output)
     near = open_store(data_folders(data or ()))
     warn(near.note)

@@ -11,8 +11,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import pyoxigraph as ox
 
 from mlgraph.errors import QueryError, QueryForbiddenError, QuerySyntaxError, StoreError, UsageError
+from mlgraph.rdf.dialect import by_closure
 from mlgraph.rdf.reply import ROWS, TRIPLES, failure, rows_of, serialized_rows, triples_of
 from mlgraph.rdf.sparql import RESULT_FORMATS, TRIPLE_FORMATS
+from mlgraph.rdf.store import EmbeddedStore
 from mlgraph.rdf.transport import Patience, Reply, Transport, checked_url, credentials_from_environment
 from mlgraph.rdf.writer import to_turtle
 from mlgraph.vocab import DATASET, PREFIXES
@@ -97,6 +99,7 @@ class RemoteStore:
         self._transport = transport or Transport(patience or store_patience(), credentials_from_environment())
         if graph is not None:
             self.__dict__["graph"] = graph
+        self._most = 0
 
     @cached_property
     def graph(self) -> str:
@@ -133,7 +136,7 @@ class RemoteStore:
 
     @cached_property
     def follows_paths(self) -> bool:
-        """Whether property paths mean here what SPARQL 1.1 says; if not, closures go by ``mlg:dependsOn``.
+        """Whether property paths mean there what SPARQL 1.1 says; if not, closures go by ``mlg:dependsOn``.
 
         Raises
         ------
@@ -144,13 +147,13 @@ class RemoteStore:
         -----
         Asked once, of the data: a topic that is reached on two ways must be given once.
         """
-        roots = [row["root"].value for row in self.select(_PATH_PROBE)]
+        graphs = self._graphs()
+        roots = [row["root"].value for row in self._rows(_PATH_PROBE, graphs)]
         if not roots:
             return True  # no topic is reached on two ways, so nothing can be given twice
         try:
-            reached = [
-                row["t"].value for row in self.select(f"SELECT ?t WHERE {{ <{roots[0]}> mlg:requires+ ?t }}")
-            ]
+            probe = f"SELECT ?t WHERE {{ <{roots[0]}> mlg:requires+ ?t }}"
+            reached = [row["t"].value for row in self._rows(probe, graphs)]
         except QueryError:
             reached = ["", ""]
         if len(reached) == len(set(reached)):
@@ -172,7 +175,7 @@ class RemoteStore:
         StoreError
             If the server cannot be reached or does not answer as SPARQL 1.1 says.
         """
-        return self._rows(query, self._graphs())
+        return self._rows(self._said(query), self._graphs())
 
     def ask(self, query: str) -> bool:
         """Return the answer of an ASK query.
@@ -184,7 +187,7 @@ class RemoteStore:
         StoreError
             As `select`.
         """
-        return self._asked(query, self._graphs())
+        return self._asked(self._said(query), self._graphs())
 
     def _holds(self, pattern: str) -> bool:
         """Return whether the server's default graph has something of a pattern."""
@@ -208,8 +211,10 @@ class RemoteStore:
         StoreError
             As `select`.
         """
-        reply = self._post(query, TRIPLES, self._graphs())
-        return triples_of(self.url, reply)
+        found = triples_of(self.url, self._post(self._said(query), TRIPLES, self._graphs()))
+        if self._most and len(found) >= self._most:  # such a server does not say that it has cut
+            raise self._capped()
+        return found
 
     def triples(self) -> Iterator[ox.Triple]:
         """Yield all triples of the graph but the closure, in no particular order.
@@ -228,6 +233,25 @@ class RemoteStore:
                 "the server caps its answers; ask its keeper to raise the limit",
             )
         yield from found
+
+    def copy_to(self, folder: Path) -> EmbeddedStore:
+        """Write the graph as it is now into a folder that is not there yet, and open it read-only.
+
+        Raises
+        ------
+        StoreError
+            If not all of it is given, or it cannot be written.
+        """
+        triples = self.triples()
+        try:
+            engine = ox.Store(str(folder))
+            engine.bulk_extend(ox.Quad(each.subject, each.predicate, each.object) for each in triples)
+            engine.optimize()
+            engine.flush()
+        except OSError as error:
+            raise StoreError(f"the graph cannot be copied to {folder}: {error}") from error
+        del engine
+        return EmbeddedStore.open(folder)
 
     def __len__(self) -> int:
         """Return the number of triples, the closure included."""
@@ -259,7 +283,9 @@ class RemoteStore:
         if form == "ASK":
             return _boolean(_RESULTS[output], value=self.ask(query))
         if form == "SELECT":
-            return serialized_rows(self.url, self._post(query, ROWS, self._graphs()), _RESULTS[output])
+            reply = self._post(self._said(query), ROWS, self._graphs())
+            self._check_cap(len(rows_of(self.url, reply).rows), reply)
+            return serialized_rows(self.url, reply, _RESULTS[output])
         triples = self.construct(query)
         if output == "turtle":
             return to_turtle(ox.Quad(each.subject, each.predicate, each.object) for each in triples).encode()
@@ -272,18 +298,32 @@ class RemoteStore:
     def _graphs(self) -> list[tuple[str, str]]:
         return [("default-graph-uri", self.graph)] if self.graph else []
 
+    def _said(self, query: str) -> str:
+        """Return a query as this server is to be asked."""
+        closed = by_closure(query)
+        return query if closed == query or self.follows_paths else closed
+
     def _rows(self, query: str, graphs: list[tuple[str, str]]) -> list[ox.QuerySolution]:
         reply = self._post(query, ROWS, graphs)
         found = rows_of(self.url, reply)
         if found.boolean is not None:
             raise QuerySyntaxError(f"{self.url} gave another form of answer: a SELECT query was expected")
-        most = reply.headers.get("x-sparql-maxrows", "")
-        if most.isdigit() and len(found.rows) >= int(most):
-            raise StoreError(
-                f"{self.url}: the server gives at most {int(most):,} rows, and there are more",
-                "ask its keeper to raise the limit (in Virtuoso, ResultSetMaxRows)",
-            )
+        self._check_cap(len(found.rows), reply)
         return found.rows
+
+    def _check_cap(self, count: int, reply: Reply) -> None:
+        """Refuse rows that a server has cut; note how many it gives at most."""
+        most = reply.headers.get("x-sparql-maxrows", "")
+        if most.isdigit():
+            self._most = int(most)
+            if count >= self._most:
+                raise self._capped()
+
+    def _capped(self) -> StoreError:
+        return StoreError(
+            f"{self.url}: the server gives at most {self._most:,} rows, and there are more",
+            "ask its keeper to raise the limit (in Virtuoso, ResultSetMaxRows)",
+        )
 
     def _post(self, query: str, accept: str, graphs: list[tuple[str, str]]) -> Reply:
         form = [*self._fixed, *graphs, ("query", with_prefixes(query))]

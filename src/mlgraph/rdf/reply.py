@@ -68,14 +68,7 @@ def rows_of(url: str, reply: Reply) -> Rows:
 
 
 def serialized_rows(url: str, reply: Reply, output: ox.QueryResultsFormat) -> bytes:
-    """Return the rows of an answer in another format.
-
-    Raises
-    ------
-    QuerySyntaxError, StoreError
-        As `rows_of`.
-    """
-    rows_of(url, reply)  # a fault in the middle must show before anything is written
+    """Return the rows of an answer, which `rows_of` has found sound, in another format."""
     form, body = _table(url, reply)
     return ox.parse_query_results(body, format=form).serialize(format=output) or b""
 
