@@ -33,8 +33,6 @@ import statistics
 import time
 from typing import NamedTuple
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy; as the command does
-
 from mlgraph.analysis.assessment import ENOUGH, best_question, question_limit, verdict
 from mlgraph.analysis.belief import Model, Order, believe, order_of
 from mlgraph.build.opening import open_store

@@ -20,6 +20,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mlgraph.build.opening import open_store
 from mlgraph.viewer.explorer import drawing_of, to_html
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.browser.test_explorer_safe import big
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
 VIEWS = (
@@ -75,24 +78,36 @@ def line(name: str, value: float, unit: str, bar: str) -> None:
     print(f"  {name:44} {value:8.1f} {unit:4} (bar {bar})")
 
 
-def first_frames(browser: Browser, url: str, slow: int) -> None:
-    """From navigation to the first frame after the view is there; a cold context each time."""
-    for view in VIEWS if slow == 1 else VIEWS[:2]:
-        times = []
-        for _ in range(ROUNDS if slow == 1 else 3):
-            phone = slow > 1
-            context = browser.new_context(
-                viewport={"width": 390, "height": 844} if phone else {"width": 1400, "height": 900}
-            )
-            page = context.new_page()
-            if phone:
-                session = context.new_cdp_session(page)
-                session.send("Emulation.setCPUThrottlingRate", {"rate": slow})
-            page.goto(f"{url}#{view}", wait_until="commit")
-            times.append(page.evaluate(FIRST))
-            context.close()
-        throttled = f", {slow} x slower, phone" if slow > 1 else ""
-        line(f"first frame {view}{throttled}", statistics.median(times), "ms", "3000" if slow > 1 else "1000")
+def first_frame(browser: Browser, url: str, rounds: int, slow: int) -> float:
+    """Return the median time from navigation to the first frame after the view is there; cold contexts."""
+    times = []
+    for _ in range(rounds):
+        size: Any = {"width": 390, "height": 844} if slow > 1 else {"width": 1400, "height": 900}
+        context = browser.new_context(viewport=size)
+        page = context.new_page()
+        context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
+        page.goto(url, wait_until="commit")
+        times.append(page.evaluate(FIRST))
+        context.close()
+    return statistics.median(times)
+
+
+def inside(browser: Browser, url: str, names: list[str]) -> None:
+    """Changes of view, search, and frames while things move, in one page."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(url)
+    page.evaluate(FIRST)
+    page.evaluate("() => new Promise(done => setTimeout(done, 300))")  # the index of the search
+    page.evaluate(SWITCH, names[:20])
+    times = page.evaluate(SWITCH, names)
+    line(f"change of view, median of {len(names)} topics", statistics.median(times), "ms", "150")
+    line("change of view, p95", place(times, 0.95), "ms", "150")
+    keys = page.evaluate(SEARCH)
+    line(f"search, median of {len(keys)} keys", statistics.median(keys), "ms", "10")
+    line("search, p95", place(keys, 0.95), "ms", "10")
+    for view in ("topic/backpropagation", "role/machine-learning-engineer", "map"):
+        moving(page, view)
+    page.close()
 
 
 def moving(page: Page, view: str) -> None:
@@ -139,21 +154,22 @@ def main() -> int:
         path = Path(folder) / "mlgraph.html"
         path.write_bytes(raw)
         browser = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        first_frames(browser, path.as_uri(), 1)
-        first_frames(browser, path.as_uri(), 4)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.goto(path.as_uri())
-        page.wait_for_function("typeof view !== 'undefined' && view.complete > 0")
-        names = [f"topic/{topic.slug}" for topic in drawing.content.needs.topics.values()]
-        page.evaluate(SWITCH, names[:20])
-        times = page.evaluate(SWITCH, names)
-        line(f"switch of view, median of {len(names)} topics", statistics.median(times), "ms", "150")
-        line("switch of view, p95", place(times, 0.95), "ms", "150")
-        keys = page.evaluate(SEARCH)
-        line(f"search, median of {len(keys)} keys", statistics.median(keys), "ms", "10")
-        line("search, p95", place(keys, 0.95), "ms", "10")
-        for view in ("topic/backpropagation", "role/machine-learning-engineer", "map"):
-            moving(page, view)
+        for view in VIEWS:
+            line(
+                f"first frame {view}",
+                first_frame(browser, f"{path.as_uri()}#{view}", ROUNDS, 1),
+                "ms",
+                "1000",
+            )
+        for view in VIEWS[:2]:
+            found = first_frame(browser, f"{path.as_uri()}#{view}", 3, 4)
+            line(f"first frame {view}, 4 x slower, phone", found, "ms", "3000")
+        inside(
+            browser, path.as_uri(), [f"topic/{topic.slug}" for topic in drawing.content.needs.topics.values()]
+        )
+        vast = Path(folder) / "vast.html"
+        vast.write_text(to_html(drawing_of(big(5000))), encoding="utf-8")
+        line("first frame of 5,000 topics", first_frame(browser, f"{vast.as_uri()}#map", 3, 1), "ms", "3000")
         browser.close()
     print(f"load after: {os.getloadavg()[0]:.1f}")
     return 0

@@ -126,7 +126,7 @@ def test_nothing_is_asked_of_anyone(wide: Shown, explorer: Path) -> None:
 def test_way_to_a_job_takes_two_clicks(wide: Shown) -> None:
     wide.go("home")
     wide.page.get_by_role("link", name="Machine learning engineer", exact=True).click()
-    wide.page.wait_for_function("view.kind === 'role'")
+    wide.until("view.kind === 'role'")
     panel = wide.page.locator("#panel").inner_text()
     assert "hours left" in panel
     assert "What you can learn next" in panel
@@ -147,7 +147,7 @@ def test_search_finds_names_and_other_names(wide: Shown, typed: str, address: st
     wide.page.keyboard.press("Control+k")
     wide.page.keyboard.type(typed)
     wide.page.keyboard.press("Enter")
-    wide.page.wait_for_function("address => location.hash === address", arg=address)
+    wide.until(f"location.hash === {address!r}")
 
 
 def test_search_that_finds_nothing_says_so(wide: Shown) -> None:
@@ -161,11 +161,11 @@ def test_back_and_forward_work(wide: Shown) -> None:
     for address in ("topic/gradient", "topic/backpropagation"):
         wide.go(address)
     wide.page.go_back()
-    wide.page.wait_for_function("view.kind === 'topic' && view.thing.slug === 'gradient'")
+    wide.until("view.kind === 'topic' && view.thing.slug === 'gradient'")
     assert wide.page.locator("#panel-title").inner_text() == "Gradient"
     assert wide.page.title() == "Gradient - mlgraph"
     wide.page.go_forward()
-    wide.page.wait_for_function("view.thing.slug === 'backpropagation'")
+    wide.until("view.thing.slug === 'backpropagation'")
 
 
 @pytest.mark.parametrize("address", ["topic/no-such-topic", "%E0%A4%A", "area/", "list/nothing", "<script>"])
@@ -191,7 +191,7 @@ def test_without_scripts_all_is_there(chromium: Browser, explorer: Path, drawing
         assert found.page.locator(".app").is_hidden()
         links = found.page.locator("main.all .needs > li:not(.either)")
         assert links.count() == len(content.links)
-        words = found.page.locator("main.all").inner_text()
+        words = " ".join((found.page.locator("main.all").text_content() or "").split())
     for topic in content.needs.topics.values():
         assert " ".join(topic.label.split()) in words
 
@@ -208,7 +208,7 @@ def test_arrow_keys_follow_arrows(wide: Shown) -> None:
     assert wide.ask("topics[view.picked].slug") == "backpropagation"
     wide.page.keyboard.press("ArrowLeft")
     wide.page.keyboard.press("Enter")
-    wide.page.wait_for_function("view.thing.slug !== 'backpropagation'")
+    wide.until("view.thing.slug !== 'backpropagation'")
 
 
 def test_kinds_of_things_can_be_chosen(wide: Shown) -> None:

@@ -16,7 +16,7 @@ from mlgraph.planning import learner as library
 from mlgraph.planning.frontier import all_wanted, outer_fringe
 from mlgraph.planning.goal import Goal, road_to, target
 from mlgraph.planning.learner import Known, Learner, knowledge, parse_learner, to_json
-from tests.browser.conftest import shown
+from tests.browser.conftest import READY, shown, until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ANSWERS = """cases => cases.map(([text, name]) => {
+ANSWERS = """cases => JSON.stringify(JSON.parse(cases).map(([text, name]) => {
   learner.profile = parseProfile(text);
   work();
   const goal = name ? parseAddress('#' + name).thing : null, way = wayTo(goal);
@@ -40,7 +40,7 @@ ANSWERS = """cases => cases.map(([text, name]) => {
     left: way.levels.size, hours: Math.round(way.hours * 1000),
     ready: way.ready.map(r => [topics[r.id].slug, LEVEL_NAMES[r.level], r.above, Math.round(r.hoursAbove * 1000), Math.round(r.hours * 1000)]),
   };
-})"""
+}))"""
 
 
 def learners(drawing: Drawing, count: int) -> list[Learner]:
@@ -127,7 +127,7 @@ def test_next_steps_are_the_librarys(
             ready = outer_fringe(targets[goal.iri].requirements, known.levels, road.levels)
             answers.append(expected(said, ready, len(road.levels), road.hours))
         cases.append([to_json(learner), f"{goal.kind}/{goal.slug}" if goal else ""])
-    found = wide.ask(ANSWERS, cases)
+    found = json.loads(wide.ask(ANSWERS, json.dumps(cases)))
     wrong = [case[1] for case, one, other in zip(cases, found, answers, strict=True) if one != other]
     assert wrong == []
     assert sum(bool(each["ready"]) for each in answers) > 700
@@ -162,7 +162,7 @@ def test_damaged_profile_changes_nothing(wide: Shown, tmp_path: Path, text: str)
     path.write_text(text, encoding="utf-8")
     before = wide.ask("profileText(learner.profile)")
     wide.page.set_input_files("#read-profile", path)
-    wide.page.wait_for_function("byId('status').textContent.startsWith('This is no profile')")
+    wide.until("byId('status').textContent.startsWith('This is no profile')")
     assert wide.ask("profileText(learner.profile)") == before
     wide.ask("say('')")
 
@@ -183,7 +183,7 @@ def test_what_is_ticked_is_kept_saved_and_read_again(
         first.click()
         assert found.ask("view.way.levels.size") < left
         page.reload()
-        page.wait_for_function("typeof view !== 'undefined' && view.complete > 0")
+        found.until(READY)
         assert found.ask("view.way.levels.size") < left
         page.click("#menu summary")
         with page.expect_download() as saving:
@@ -195,7 +195,7 @@ def test_what_is_ticked_is_kept_saved_and_read_again(
         page = found.page
         assert found.ask("learner.known.size") == 0
         page.set_input_files("#read-profile", tmp_path / "mine.json")
-        page.wait_for_function("learner.known.size > 0")
+        found.until("learner.known.size > 0")
         known = page.locator("#panel ol.path li:has(.mark.known)").all_inner_texts()
         assert any(each.startswith(name) for each in known)
 
@@ -213,7 +213,7 @@ def test_page_works_where_nothing_may_be_kept(chromium: Browser, explorer: Path,
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });"
     )
     page.goto(path.as_uri() + "#topic/gradient")
-    page.wait_for_function("typeof view !== 'undefined' && view.complete > 0")
+    until(page, READY)
     assert "keeps nothing" in (page.locator("#status").text_content() or "")
     page.check("#know")
     assert page.evaluate("view.way.levels.size") == 0

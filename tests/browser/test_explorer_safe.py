@@ -11,7 +11,7 @@ import pytest
 from mlgraph.build.derive import derive
 from mlgraph.rdf.store import EmbeddedStore
 from mlgraph.viewer.explorer import drawing_of, to_html
-from tests.browser.conftest import shown
+from tests.browser.conftest import shown, until
 from tests.little import RECORDS, authored_quads, quads_of
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ ROUND = """async () => {
   for (const name of [...articles.keys(), ...areas.map(a => 'area/' + a.slug), ...topics.map(t => 'around/' + t.slug), 'map', 'home',
       'list', 'list/course', 'list/program', 'list/role', 'list/project']) {
     route('#' + name);
-    for (const box of view.boxes) pick(box.key);
+    for (const box of view.boxes.slice(0, 3)) pick(box.key);
     for (const fold of document.querySelectorAll('details')) fold.open = true;
     for (const each of document.querySelectorAll('#panel *, #home *, #list *')) {
       each.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
-      if (each.tabIndex >= 0) each.focus();
+      if (each.hasAttribute('autofocus') || each.hasAttribute('tabindex')) each.focus();
     }
     await wait();
   }
@@ -128,7 +128,7 @@ def test_payloads_do_execute_where_nothing_escapes(chromium: Browser, tmp_path: 
     )
     page = chromium.new_context().new_page()
     page.goto(path.as_uri())
-    page.wait_for_function("window.pwned >= 2")
+    until(page, "window.pwned >= 2")
     page.context.close()
 
 

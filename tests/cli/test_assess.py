@@ -127,10 +127,10 @@ def test_answers_at_once_are_the_same_as_one_by_one(say: Say) -> None:
     ways = [["y,n,u,y,n"], ["y", "n,u", "y,n"], ["y,y,undo,n,u", "undo,u,y,n"]]
     ends = []
     for number, way in enumerate(ways):
-        out = ""
-        for part in way:
-            out = say("--to", "training", "--answers", part, "--profile", f"p{number}", "-f", "csv")
-        ends.append(out)
+        outs = [
+            say("--to", "training", "--answers", part, "--profile", f"p{number}", "-f", "csv") for part in way
+        ]
+        ends.append(outs[-1])
     assert ends[0] == ends[1] == ends[2]
     rows = list(csv.DictReader(io.StringIO(ends[0])))
     assert {row["slug"] for row in rows} == TRAINING

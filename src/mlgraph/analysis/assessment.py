@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -51,25 +49,17 @@ def best_question(belief: Belief, asked: Collection[int] = ()) -> Question | Non
 
     Notes
     -----
-    The topics nearest to even chances are compared: by how much an answer lowers the variance of all
-    topics together, as far as a straight line from one topic to the other tells it. Equal ones are
-    taken by place. O(n s) multiplications for each of at most 60 of them.
+    The topics nearest to even chances are compared by their gains; equal ones are taken by place.
+    O(n s) multiplications for each of at most 60 of them.
     """
-    chances = np.array(belief.chances, dtype=np.float32)
     open_ = sorted(
         (round(abs(each - 0.5), 4), topic) for topic, each in enumerate(belief.chances) if topic not in asked
     )[:_CANDIDATES]
     if not open_:
         return None
     places = [topic for _, topic in open_]
-    states, weights = belief.model.states, belief.weights
-    means = states @ weights
-    spread = np.maximum(means * (1 - means), 1e-3)
-    apart = (states[places] - means[places][:, None]) * weights
-    alike = (apart @ states.T) ** 2 / spread / spread[places][:, None]
-    doubt = chances * (1 - chances)
-    gains = (alike @ doubt) * doubt[places]
-    _, topic = min((-round(float(gain), 4), topic) for gain, topic in zip(gains, places, strict=True))
+    gains = belief.gains(places)
+    _, topic = min((-round(gain, 4), topic) for gain, topic in zip(gains, places, strict=True))
     return Question(topic, belief.chances[topic])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
@@ -63,8 +62,6 @@ def assess_command(
     outvoted by the others. To know a topic means the level working. Answers are kept one by one: stop
     when you like, the same command goes on. At the end the profile states what you know.
     """
-    # the matrices are small: threads of the library of linear algebra would wait for each other
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from mlgraph.planning.goal import resolve_goals
 
     given = None if answers is None else _given(answers)

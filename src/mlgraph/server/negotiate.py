@@ -38,10 +38,10 @@ RESULTS = (
 """How SELECT and ASK are answered, the server's favourite first."""
 
 TRIPLES = (
-    Format("turtle", ("text/turtle", "application/x-turtle"), ("ttl",), charset=True),
+    Format("turtle", ("text/turtle", "application/x-turtle"), ("ttl", "n3"), charset=True),
     Format("nt", ("application/n-triples",), ("ntriples", "n-triples")),
     Format("jsonld", ("application/ld+json", "application/json"), ("json-ld",)),
-    Format("rdfxml", ("application/rdf+xml", "application/xml", "text/xml"), ("rdf", "rdf/xml")),
+    Format("rdfxml", ("application/rdf+xml", "application/xml", "text/xml"), ("rdf", "rdf/xml", "rdf+xml")),
 )
 """How CONSTRUCT and DESCRIBE are answered, the server's favourite first."""
 
