@@ -19,7 +19,7 @@ import yaml
 
 from mlgraph.server.settings import VARIABLE, Settings
 from tests.conftest import ROOT
-from tests.server.servers import free_port
+from tests.remote.servers import free_port
 from tests.server.serving import PATIENCE, SMALL, served, until
 
 if TYPE_CHECKING:

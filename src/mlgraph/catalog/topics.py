@@ -125,6 +125,8 @@ def requirements(store: Store, goals: Sequence[str], *, lang: str = "en") -> Req
     Requirements
         Topics (all options of all groups included), unconditional edges, and groups.
     """
+    if not goals:
+        return Requirements((), {}, (), ())
     edges: dict[tuple[str, str], str] = {}
     groups: dict[str, Group] = {}
     seen: set[str] = set()
@@ -228,6 +230,8 @@ def soft_links(store: Store, dependents: Sequence[str]) -> list[tuple[Thing, Thi
     list of (dependent, recommended, level, reason)
         Sorted by the labels of dependent and recommended topic.
     """
+    if not dependents:
+        return []
     rows = store.select(
         f"SELECT ?t ?tl ?o ?ol ?level ?why WHERE {{ VALUES ?t {{ {values(dependents)} }} ?t mlg:recommends ?o ; rdfs:label ?tl . "
         "?o rdfs:label ?ol . OPTIONAL { ?c rdf:subject ?t ; rdf:object ?o ; rdf:predicate mlg:recommends ; "

@@ -31,7 +31,7 @@ __all__ = ["DEFAULT_GRAPH", "Content", "Published", "Target", "content_of", "pub
 DEFAULT_GRAPH = "default"
 """The word for the graph that has no name."""
 
-STORE_BATCH = 5000
+STORE_BATCH = 10_000
 """Triples in one request of the Graph Store Protocol."""
 
 UPDATE_BATCH = 1000
@@ -139,13 +139,17 @@ def content_of(triples: Iterable[ox.Triple]) -> Content:
     3
     """
     quads = [ox.Quad(each.subject, each.predicate, each.object) for each in triples]
-    lines = set()
-    for quad in (*quads, *closure_triples(quads)):
+    written = ox.serialize(_named([*quads, *closure_triples(quads)]), format=ox.RdfFormat.N_TRIPLES) or b""
+    lines = tuple(sorted({f"{line}\n" for line in written.decode().split("\n") if line}))
+    return Content(lines, blake2b("".join(lines).encode(), digest_size=16).hexdigest())
+
+
+def _named(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
+    """Yield triples, or refuse a blank node."""
+    for quad in quads:
         if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-            raise DataError(f"a blank node cannot be published: {quad}", "give it an IRI")
-        lines.add(f"{quad.subject} {quad.predicate} {quad.object} .\n")
-    ordered = tuple(sorted(lines))
-    return Content(ordered, blake2b("".join(ordered).encode(), digest_size=16).hexdigest())
+            raise DataError(f"a blank node cannot be published: {quad.triple}", "give it an IRI")
+        yield quad.triple
 
 
 def publish(

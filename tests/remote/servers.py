@@ -14,10 +14,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlgraph.rdf.challenge import Credentials
+from mlgraph.rdf.transport import Patience, Transport
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Far", "missing", "oxigraph", "program", "running", "virtuoso"]
+__all__ = [
+    "SERVERS",
+    "Far",
+    "free_port",
+    "missing",
+    "oxigraph",
+    "oxigraph_command",
+    "running",
+    "sender",
+    "virtuoso",
+]
 
 PATIENCE = 60.0
 VIRTUOSO_INI = """
@@ -60,6 +73,11 @@ class Far(NamedTuple):
     url: str
     user: str = ""
     password: str = ""
+
+
+def sender(far: Far, patience: Patience = Patience(timeout=300)) -> Transport:  # noqa: B008 - frozen
+    """Return what sends to a server as one who may write there."""
+    return Transport(patience, Credentials(None, far.user, far.password))
 
 
 def program(name: str) -> str:
@@ -117,13 +135,20 @@ def _await(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     raise AssertionError(f"no answer at {url}: {log.read_text(errors='replace')[-2000:]}")
 
 
+def oxigraph_command(port: int, *more: str) -> list[str]:
+    """Return the command that runs ``oxigraph serve`` on a port of loopback."""
+    return [program("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}", *more]
+
+
 @contextmanager
 def oxigraph() -> Iterator[Far]:
     """Run ``oxigraph serve`` in memory."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/query"
-    command = [program("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}"]
-    with tempfile.TemporaryDirectory(prefix="oxigraph-") as folder, running(command, url, Path(folder)):
+    with (
+        tempfile.TemporaryDirectory(prefix="oxigraph-") as folder,
+        running(oxigraph_command(port), url, Path(folder)),
+    ):
         yield Far("oxigraph", url)
 
 
@@ -138,3 +163,7 @@ def virtuoso() -> Iterator[Far]:
         command = [program("virtuoso-t"), "-f", "-c", "virtuoso.ini"]
         with running(command, url, folder):
             yield Far("virtuoso", url, "dba", "dba")
+
+
+SERVERS = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+"""Kind of server -> how to run one."""
