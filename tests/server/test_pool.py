@@ -25,6 +25,11 @@ BASE = "http://127.0.0.1/sparql"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HUNGRY = "SELECT DISTINCT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c"
 LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+GROWING = (  # a text of half a gigabyte
+    "SELECT (MAX(STRLEN(?g)) AS ?n) { SELECT (GROUP_CONCAT(?l) AS ?g) { ?a ?b ?c . ?d ?e ?f BIND(CONCAT("
+    + ", ".join(["STR(?a), STR(?d)"] * 10)
+    + ") AS ?l) } }"
+)
 HIDDEN_DEPTH = "SELECT * { FILTER(1<2)#> '''\n" + "{" * 60_000 + "\n#'''\n}"
 
 
@@ -228,7 +233,7 @@ def test_worker_that_has_grown_retires_after_its_answer(crowd: Path) -> None:
     async def test() -> None:
         async with started(crowd, workers=1, memory=2**31) as pool:
             before = next(iter(pool._channels)).process
-            status, _ = await ask(pool, "SELECT (COUNT(DISTINCT *) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
+            status, _ = await ask(pool, GROWING)
             assert status == 200
             await eventually(lambda: pool.standing.idle == 1 and pool.ended == {"retired": 1}, "the new one")
             assert next(iter(pool._channels)).process != before
@@ -241,7 +246,7 @@ def test_slow_reader_holds_the_worker_back_and_not_the_server(crowd: Path) -> No
         async with started(crowd) as pool:
             answer = await pool.ask(Job(LONG, BASE, form="csv"), "a")
             await answer.chunk()
-            await ask(pool, "ASK {}")
+            await ask(pool, "ASK {}", client="b")  # one client cannot have all workers
             assert answer._waiting < 2**21
             assert pool.standing.busy == 1
             pool.abandon(answer)
