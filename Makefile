@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench exports layouts clean browser
+.PHONY: run test check bench exports layouts clean browser virtuoso
 
 run: $(STAMP)
 	$(BIN)/mlgraph build
 	$(BIN)/mlgraph prereqs deep-learning
 
-test: $(STAMP) browser
+test: $(STAMP) browser virtuoso
 	$(BIN)/mlgraph build
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -41,6 +41,13 @@ browser:
 	@command -v chromium >/dev/null 2>&1 || (command -v apt-get >/dev/null 2>&1 && \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) || \
 	  echo "no Chromium here: browser tests will be skipped"
+
+# Only the program: the package around it would ask for a password and start a service.
+virtuoso:
+	@command -v virtuoso-t >/dev/null 2>&1 || (command -v apt-get >/dev/null 2>&1 && \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	  --no-install-recommends virtuoso-opensource-7-bin) || \
+	  echo "no Virtuoso here: its tests will be skipped"
 
 $(STAMP): pyproject.toml constraints.txt hatch_build.py
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

@@ -164,6 +164,30 @@ def apart(courses: Sequence[CurriculumCourse], plan: Mapping[str, int]) -> int:
     return sum(plan[to] - plan[start] for start, to in arcs if start in plan and to in plan)
 
 
+def chosen_apart(courses: Sequence[CurriculumCourse], wishes: Wishes, plan: Mapping[str, int]) -> int:
+    """Return the least requisite distance over all ways to choose options; a sure one is free of charge."""
+    known = {each.id for each in courses} - wishes.prior
+    total = 0
+    for each in courses:
+        if each.id not in plan:
+            continue
+        groups = [
+            (r, [o for o in r.options if o in known], r.minimum - len(wishes.prior.intersection(r.options)))
+            for r in each.requisites
+        ]
+        sure = {o for _, options, count in groups if len(options) == count for o in options}
+        total += sum(plan[each.id] - plan[o] for o in sure)
+        for r, options, count in groups:
+            if len(options) > count > 0:
+                ways = combinations([o for o in options if _meets_alone(r, o, each.id, plan)], count)
+                total += min(sum(plan[each.id] - plan[o] for o in way if o not in sure) for way in ways)
+    return total
+
+
+def _meets_alone(requisite: Requisite, option: str, course: str, plan: Mapping[str, int]) -> bool:
+    return meets(requisite._replace(options=(option,), minimum=1), plan[course], plan)
+
+
 def satisfied(rule: Rule, taken: Iterable[str], credits_of: Mapping[str, float]) -> bool:
     """Say whether courses meet a rule, by trying every way to share them out."""
     whole = sorted(set(taken))

@@ -5,15 +5,18 @@ It knows no RDF library, so the quick commands do not pay for one. Terms are pla
 
 from __future__ import annotations
 
+import os
 import re
 
 __all__ = [
+    "BASE",
     "CLAIM_PREDICATES",
     "DATASET",
     "DCAT",
     "DCTERMS",
     "FOAF",
     "FORMATS",
+    "HOME",
     "ID",
     "KINDS",
     "LEVELS",
@@ -36,6 +39,7 @@ __all__ = [
     "expand",
     "kind_and_slug",
     "local_name",
+    "renamed",
     "thing",
 ]
 
@@ -64,9 +68,15 @@ class Namespace:
         raise AttributeError(message)
 
 
-ONTOLOGY = "https://w3id.org/mlgraph/ontology"
-DATASET = "https://w3id.org/mlgraph/dataset"
-ID = "https://w3id.org/mlgraph/id/"
+HOME = "https://w3id.org/mlgraph/"
+"""What the names in the written data begin with."""
+
+BASE = os.environ.get("MLGRAPH_BASE", "") or HOME
+"""What the names of things and of the dataset begin with here: ``MLGRAPH_BASE``, by default `HOME`."""
+
+ONTOLOGY = HOME + "ontology"
+DATASET = BASE + "dataset"
+ID = BASE + "id/"
 
 MLG = Namespace(
     ONTOLOGY + "#",
@@ -225,6 +235,21 @@ def thing(kind: str, slug: str) -> str:
     'https://w3id.org/mlgraph/id/topic/chain-rule'
     """
     return f"{ID}{kind}/{slug}"
+
+
+def renamed(text: str) -> str:
+    """Return a text of RDF with the names that it was written with as they are here.
+
+    Examples
+    --------
+    >>> renamed("<https://w3id.org/mlgraph/id/topic/limit>") == f"<{thing('topic', 'limit')}>"
+    True
+    >>> renamed("<https://w3id.org/mlgraph/ontology#requires>")
+    '<https://w3id.org/mlgraph/ontology#requires>'
+    """
+    if BASE == HOME:
+        return text
+    return text.replace(HOME + "id/", ID).replace(HOME + "dataset", DATASET)
 
 
 def kind_and_slug(iri: str) -> tuple[str, str] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -14,9 +15,6 @@ from mlgraph.analysis.metrics import curriculum_metrics, redundant_requisites
 from mlgraph.errors import DataError
 from mlgraph.interchange.curricular import read_curricular, read_curricular_file
 from mlgraph.interchange.curricular_writer import to_curricular
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PLANS = (
     "BSCS_Hawaii_Manoa",
@@ -33,12 +31,17 @@ CASES = (
 )
 
 
-@pytest.fixture(scope="module")
-def folder(shared: Path) -> Path:
-    place = shared / "imports" / "curricular_analytics"
-    if not place.is_dir():
-        pytest.skip(f"no published figures at {place}")
-    return place
+FOLDER = Path(__file__).parent.parent / "golden" / "curricular"
+"""Six plans with their published figures (MIT, https://github.com/NeuCurricularAnalytics/NuAnalytics), and the
+figures of the tests of CurricularAnalytics.jl, retyped."""
+
+
+def plan_file(name: str) -> str:
+    return str(FOLDER / "plans" / f"{name}.csv")
+
+
+def published_file(name: str) -> Path:
+    return FOLDER / "correct" / f"{name}_w_metrics.csv"
 
 
 def figures(text: str) -> dict[str, list[str]]:
@@ -49,43 +52,57 @@ def figures(text: str) -> dict[str, list[str]]:
     return {row[0]: [row[place] for place in places] for row in rows[head + 1 :] if row}
 
 
-def test_every_shared_plan_is_tested(folder: Path) -> None:
-    assert {path.stem for path in (folder / "nuanalytics" / "plans").glob("*.csv")} == set(PLANS)
-    names = {
-        path.name.removesuffix("_w_metrics.csv") for path in (folder / "nuanalytics" / "correct").iterdir()
-    }
-    assert names == set(PLANS)
+def test_every_plan_that_is_here_or_shared_is_tested(shared: Path) -> None:
+    source = shared / "imports" / "curricular_analytics"
+    for place in (FOLDER, source / "nuanalytics"):
+        assert {path.stem for path in (place / "plans").iterdir()} == set(PLANS)
+        assert {path.name for path in (place / "correct").iterdir()} == {
+            published_file(name).name for name in PLANS
+        }
+    for part in ("plans", "correct"):
+        for path in (source / "nuanalytics" / part).iterdir():
+            assert path.read_bytes() == (FOLDER / part / path.name).read_bytes()
+    assert (source / "expected_metrics.json").read_bytes() == (FOLDER / "toolbox.json").read_bytes()
+
+
+def test_how_many_figures_are_compared() -> None:
+    published = [figures(published_file(name).read_text(encoding="utf-8")) for name in PLANS]
+    assert sum(map(len, published)) == 233  # courses
+    assert sum(len(row) for each in published for row in each.values()) == 932
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_figures_of_every_course_are_the_published_ones(folder: Path, name: str) -> None:
-    found = read_curricular_file(str(folder / "nuanalytics" / "plans" / f"{name}.csv"))
+def test_figures_of_every_course_are_the_published_ones(name: str) -> None:
+    found = read_curricular_file(plan_file(name))
     written = to_curricular(found.value, curriculum_metrics(found.curriculum))
-    published = (folder / "nuanalytics" / "correct" / f"{name}_w_metrics.csv").read_text(encoding="utf-8")
+    published = published_file(name).read_text(encoding="utf-8")
     assert figures(written) == figures(published)
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_published_file_itself_is_read_the_same(folder: Path, name: str) -> None:
-    plan = read_curricular_file(str(folder / "nuanalytics" / "plans" / f"{name}.csv")).curriculum
-    again = read_curricular_file(str(folder / "nuanalytics" / "correct" / f"{name}_w_metrics.csv")).curriculum
+def test_published_file_itself_is_read_the_same(name: str) -> None:
+    plan = read_curricular_file(plan_file(name)).curriculum
+    again = read_curricular_file(str(published_file(name))).curriculum
     assert curriculum_metrics(again) == curriculum_metrics(plan)
     assert similarity(plan, again) == 1.0
 
 
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("part", ["plans", "correct"])
-def test_file_survives_a_round_trip(folder: Path, part: str, name: str) -> None:
-    end = "_w_metrics" if part == "correct" else ""
-    found = read_curricular_file(str(folder / "nuanalytics" / part / f"{name}{end}.csv"))
+def test_file_survives_a_round_trip(part: str, name: str) -> None:
+    found = read_curricular_file(plan_file(name) if part == "plans" else str(published_file(name)))
     text = to_curricular(found.value)
     again = read_curricular(text, "again.csv")
     assert again.value == found.value
     assert to_curricular(again.value) == text
 
 
-def case(folder: Path, name: str) -> dict[str, Any]:
-    data = json.loads((folder / "expected_metrics.json").read_text(encoding="utf-8"))
+def toolbox() -> dict[str, Any]:
+    return cast("dict[str, Any]", json.loads((FOLDER / "toolbox.json").read_text(encoding="utf-8")))
+
+
+def case(name: str) -> dict[str, Any]:
+    data = toolbox()
     return cast("dict[str, Any]", next(each for each in data["cases"] if each["name"] == name))
 
 
@@ -109,8 +126,8 @@ def of_case(data: dict[str, Any]) -> Curriculum:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_cases_of_the_toolbox(folder: Path, name: str) -> None:
-    data = case(folder, name)
+def test_cases_of_the_toolbox(name: str) -> None:
+    data = case(name)
     found = curriculum_metrics(of_case(data))
     for key in ("delay", "blocking", "centrality", "complexity"):
         if key in data:
@@ -120,9 +137,9 @@ def test_cases_of_the_toolbox(folder: Path, name: str) -> None:
             ], key
 
 
-def test_extremes_and_similarity_of_the_toolbox(folder: Path) -> None:
-    other = json.loads((folder / "expected_metrics.json").read_text(encoding="utf-8"))["other"]
-    weaving = of_case(case(folder, CASES[0]))
+def test_extremes_and_similarity_of_the_toolbox() -> None:
+    other = toolbox()["other"]
+    weaving = of_case(case(CASES[0]))
     found = curriculum_metrics(weaving).courses.values()
     assert len(weaving.courses) == other["UBW num_courses"]
     for key, name in (

@@ -14,13 +14,27 @@ from mlgraph.planning.audit import Entry, audit
 from mlgraph.planning.degree import clashes_of, make_degree_plan, why_not_valid
 from mlgraph.planning.degree_aim import evenest
 from mlgraph.planning.degree_model import Wishes
+from mlgraph.planning.degree_repair import Change, smallest_repairs
 from mlgraph.planning.requirement import Cap, Rule
-from tests.curricula import apart, course, courses_of, curriculum, every_plan, faults, satisfied, unevenness
+from tests.curricula import (
+    apart,
+    chosen_apart,
+    course,
+    courses_of,
+    curriculum,
+    every_plan,
+    faults,
+    satisfied,
+    unevenness,
+)
 
 if TYPE_CHECKING:
-    from mlgraph.analysis.curriculum import CurriculumCourse
+    from collections.abc import Sequence
 
-SMALL = settings(max_examples=40)
+    from mlgraph.analysis.curriculum import Curriculum, CurriculumCourse
+
+SMALL = settings(max_examples=30)
+FEW = settings(max_examples=12)
 
 
 @st.composite
@@ -46,7 +60,7 @@ def instances(draw: st.DrawFn, *, choices: bool = False) -> tuple[tuple[Curricul
         least=float(draw(st.sampled_from([0, 0, 2]))),
         fixed=fixed,
         ranged={each: window for each, window in ranged.items() if each not in fixed},
-        prior=frozenset(draw(st.lists(st.sampled_from(ids), max_size=1))) - set(fixed),
+        prior=frozenset(draw(st.lists(st.sampled_from(ids), max_size=1))) - set(fixed) - set(ranged),
         limits=draw(st.sampled_from([{}, {1: 3.0}])),
     )
     return courses, wishes
@@ -105,6 +119,23 @@ def test_either_or_requisites_are_met_and_clashes_are_fewest(
     assert clashes_of(found.plan) == best[0]
 
 
+@SMALL
+@given(instances(choices=True))
+def test_requisite_distance_of_a_choice_is_the_least_of_all_ways(
+    instance: tuple[tuple[CurriculumCourse, ...], Wishes],
+) -> None:
+    courses, wishes = instance
+    wishes = wishes._replace(objectives=("distance",))
+    best = min((chosen_apart(courses, wishes, plan) for plan in every_plan(courses, wishes)), default=None)
+    if best is None:
+        with pytest.raises(PlanError):
+            make_degree_plan(curriculum(*courses), wishes)
+        return
+    found = make_degree_plan(curriculum(*courses), wishes)
+    assert found.stages[0].value == pytest.approx(best)
+    assert found.metrics.distance == best
+
+
 @given(instances(choices=True), st.data())
 def test_the_verifier_of_the_package_agrees_with_the_independent_one(
     instance: tuple[tuple[CurriculumCourse, ...], Wishes], data: st.DataObject
@@ -122,33 +153,64 @@ def test_the_verifier_of_the_package_agrees_with_the_independent_one(
     assert bool(why_not_valid(plan, wishes)) == bool(faults(courses, wishes, term_of))
 
 
-@SMALL
-@given(instances())
-def test_smallest_repair_changes_no_more_than_needed(
+def mended(
+    courses: tuple[CurriculumCourse, ...], wishes: Wishes, repair: Sequence[Change]
+) -> tuple[tuple[CurriculumCourse, ...], Wishes]:
+    """Return courses and wishes after a repair."""
+    for each in repair:
+        if each.kind == "window":
+            fixed = {**wishes.fixed, each.at: int(each.value)}
+            wishes = wishes._replace(fixed=fixed)
+        elif each.kind == "season":
+            season = wishes.season(int(each.value))
+            courses = tuple(
+                c._replace(offered=(*c.offered, season)) if c.id == each.at else c for c in courses
+            )
+        elif each.kind == "limit":
+            wishes = wishes._replace(limits={**wishes.limits, int(each.at): each.value})
+        elif each.kind == "terms":
+            wishes = wishes._replace(terms=int(each.value))
+        elif each.kind == "most":
+            wishes = wishes._replace(most=each.value)
+        else:
+            wishes = wishes._replace(least=each.value)
+    return courses, wishes
+
+
+@FEW
+@given(instances(choices=True))
+def test_repairs_mend_and_nothing_smaller_does(
     instance: tuple[tuple[CurriculumCourse, ...], Wishes],
 ) -> None:
-    """Where one wish given up is enough, the repair gives up one."""
+    """Every repair leads to a plan; part of one does not, nor does any one limit that moves less."""
     courses, wishes = instance
-    sure = tuple(
-        each._replace(requisites=tuple(r._replace(minimum=len(r.options)) for r in each.requisites))
-        for each in courses
-    )
-    if next(iter(every_plan(sure, wishes)), None) is not None:
+    if next(iter(every_plan(courses, wishes)), None) is not None:
         return
     with pytest.raises(PlanError) as caught:
-        make_degree_plan(curriculum(*sure), wishes)
-    looser = [wishes._replace(most=99.0, limits={}), wishes._replace(least=0.0)]
-    looser += [
-        wishes._replace(fixed={k: v for k, v in wishes.fixed.items() if k != each}) for each in wishes.fixed
-    ]
-    looser += [
-        wishes._replace(ranged={k: v for k, v in wishes.ranged.items() if k != each})
-        for each in wishes.ranged
-    ]
-    one_is_enough = any(next(iter(every_plan(sure, each)), None) is not None for each in looser)
-    assert caught.value.mend
-    if one_is_enough:
-        assert len(caught.value.conflict) == 1
+        make_degree_plan(curriculum(*courses), wishes)
+    found = list(smallest_repairs(courses, wishes, None, 30))
+    if not found:
+        assert "no plan meets all wishes" not in caught.value.message
+        return
+    assert len(caught.value.conflict) == len(found[0])
+    assert len({len(repair) for repair in found}) == 1
+    assert len(set(found)) == len(found)
+    for repair in found:
+        assert make_degree_plan(*_given(mended(courses, wishes, repair))).optimal
+        fewer = [
+            tuple(each._replace(value=each.value - step) if each == change else each for each in repair)
+            for change in repair
+            for step in [{"terms": 1, "most": 0.5, "limit": 0.5, "least": -0.5}.get(change.kind)]
+            if step is not None
+        ]
+        fewer += [tuple(each for each in repair if each != change) for change in repair]
+        for smaller in fewer:
+            with pytest.raises(PlanError):
+                make_degree_plan(*_given(mended(courses, wishes, smaller)))
+
+
+def _given(both: tuple[tuple[CurriculumCourse, ...], Wishes]) -> tuple[Curriculum, Wishes]:
+    return curriculum(*both[0]), both[1]
 
 
 @st.composite

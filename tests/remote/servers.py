@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.rdf.challenge import Credentials
 from mlgraph.rdf.transport import Patience, Transport
+from mlgraph.server.sandbox import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,7 +91,7 @@ def missing(name: str) -> str:
     """Return why a server cannot be started; empty if it can."""
     needed = {
         "oxigraph": ("oxigraph", "PyPI oxigraph"),
-        "virtuoso": ("virtuoso-t", "Debian virtuoso-opensource"),
+        "virtuoso": ("virtuoso-t", "Debian virtuoso-opensource-7-bin"),
     }
     executable, package = needed[name]
     return "" if program(executable) else f"{executable} is not installed ({package})"
@@ -108,7 +109,13 @@ def running(command: Sequence[str], url: str, folder: Path) -> Iterator[subproce
     """Start a server, wait until it answers an ASK, and stop it whatever happens."""
     log = folder / "output.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out)
+        process = subprocess.Popen(  # it ends even if the tests are killed
+            command,
+            cwd=folder,
+            stdout=out,
+            stderr=out,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - it only asks the kernel
+        )
     try:
         _await(process, url, log)
         yield process

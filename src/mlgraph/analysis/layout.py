@@ -42,7 +42,8 @@ def plan_metrics(plan: DegreePlan, prior: Sequence[str] = ()) -> PlanMetrics:
     Parameters
     ----------
     plan : DegreePlan
-        At an either-or requisite the options count that it takes last before the course, as many as needed.
+        Of an either-or requisite those options count that are nearest before the course, as many as
+        needed; one that is required anyway is not counted again.
     prior : sequence of str
         Ids of courses done before; they meet requisites, and are no distance away.
 
@@ -59,6 +60,7 @@ def plan_metrics(plan: DegreePlan, prior: Sequence[str] = ()) -> PlanMetrics:
     distances: dict[str, int] = {}
     for before, after in arcs:
         distances[after] = distances.get(after, 0) + term_of[after] - term_of[before]
+    links = set(arcs)
     return PlanMetrics(
         loads,
         sum(loads),
@@ -72,7 +74,7 @@ def plan_metrics(plan: DegreePlan, prior: Sequence[str] = ()) -> PlanMetrics:
         sum(distances.values()),
         distances,
         tuple(
-            sum(term_of[before] <= term < term_of[after] for before, after in arcs)
+            sum(term_of[before] <= term < term_of[after] for before, after in links)
             for term in range(1, len(loads))
         ),
     )
@@ -81,17 +83,31 @@ def plan_metrics(plan: DegreePlan, prior: Sequence[str] = ()) -> PlanMetrics:
 def _arcs(
     courses: Mapping[str, CurriculumCourse], term_of: Mapping[str, int], prior: set[str]
 ) -> list[tuple[str, str]]:
-    """Return (requisite, course) for the requisites that are in terms."""
-    found: dict[tuple[str, str], None] = {}
+    """Return (requisite, course) for the requisites that are in terms: sure ones, then those chosen.
+
+    An option that is a sure requisite too is chosen first: it is no further link.
+    """
+    found: list[tuple[str, str]] = []
     for course, term in term_of.items():
-        for requisite in courses[course].requisites:
-            inside = [each for each in requisite.options if each in term_of]
-            if len(requisite.options) > requisite.minimum:
-                fitting = [each for each in inside if _fits(requisite.kind, term_of[each], term)] or inside
-                wanted = requisite.minimum - len(prior.intersection(requisite.options))
-                inside = sorted(fitting, key=lambda each: -term_of[each])[: max(0, wanted)]
-            found.update(dict.fromkeys((each, course) for each in inside))
-    return list(found)
+        wanted = [
+            (
+                each.kind,
+                [option for option in each.options if option in courses and option not in prior],
+                each.minimum - len(prior.intersection(each.options)),
+            )
+            for each in courses[course].requisites
+        ]
+        sure = {
+            option: None for _, options, count in wanted if 0 < len(options) <= count for option in options
+        }
+        found += [(option, course) for option in sure if option in term_of]
+        for kind, options, count in wanted:
+            inside = [option for option in options if option in term_of]
+            inside = [option for option in inside if _fits(kind, term_of[option], term)] or inside
+            inside.sort(key=lambda option: (option not in sure, -term_of[option]))
+            if len(options) > count > 0:
+                found += [(option, course) for option in inside[:count] if option not in sure]
+    return found
 
 
 def _fits(kind: str, requisite: int, course: int) -> bool:

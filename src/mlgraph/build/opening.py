@@ -6,11 +6,13 @@ The hot path (shipped data, warm cache) imports neither networkx nor rdflib.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlgraph.errors import StoreError
+from mlgraph.errors import StoreError, UsageError
 from mlgraph.rdf.cache import cached_store, fill_engine
+from mlgraph.vocab import BASE, HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from mlgraph.rdf.store import EmbeddedStore
 
 __all__ = ["data_folders", "open_store", "shipped_dataset", "store_source"]
+
+_BASE = re.compile(r"https?://[^\s<>\"'\\^`{|}#?]+/")
 
 
 def shipped_dataset() -> Path:
@@ -67,6 +71,8 @@ def open_store(data: Sequence[Path] = (), *, cache: Path | None = None) -> Embed
     ------
     StoreError
         If the shipped dataset is missing.
+    UsageError
+        If ``MLGRAPH_BASE`` is no address.
     CheckFailedError
         If the given folders have errors.
     DataError
@@ -82,15 +88,38 @@ def open_store(data: Sequence[Path] = (), *, cache: Path | None = None) -> Embed
     True
     """
     dataset = shipped_dataset()
+    salt = _salt()
     if not data:
-        return cached_store([dataset], lambda engine: fill_engine(engine, dataset), folder=cache)
+        return cached_store(
+            [dataset], lambda engine: fill_engine(engine, dataset), salt=salt.lstrip("-"), folder=cache
+        )
     files = [dataset, *_overlay_files(data)]
     layers = ".".join(str(len(list(_overlay_files([folder])))) for folder in data)
 
     def fill(engine: ox.Store) -> None:
         engine.bulk_extend(_overlaid(dataset, data))
 
-    return cached_store(files, fill, salt=f"overlay-{layers}", folder=cache)
+    return cached_store(files, fill, salt=f"overlay-{layers}{salt}", folder=cache)
+
+
+def _salt() -> str:
+    """Return what tells a store of things under another base apart; nothing for the usual one.
+
+    Raises
+    ------
+    UsageError
+        If names cannot begin so.
+    """
+    if not _BASE.fullmatch(BASE):
+        raise UsageError(
+            f"MLGRAPH_BASE is {BASE!r}, with which no name can begin",
+            "give an address that ends with a slash, such as https://example.org/kg/",
+        )
+    if BASE == HOME:
+        return ""
+    from hashlib import blake2b  # noqa: PLC0415 - not paid for on the hot path
+
+    return f"-base-{blake2b(BASE.encode(), digest_size=8).hexdigest()}"
 
 
 def _overlay_files(data: Sequence[Path]) -> Iterator[Path]:
@@ -114,13 +143,13 @@ def store_source(store: EmbeddedStore, data: Sequence[Path] = ()) -> Path:
     Raises
     ------
     StoreError
-        If an overlaid graph is in memory only.
+        If an overlaid or renamed graph is in memory only.
     """
     if store.folder is not None:
         return store.folder
-    if not data:
+    if not data and BASE == HOME:
         return shipped_dataset()
     raise StoreError(
-        "free-form queries on overlaid data need a cache folder that can be written",
+        "free-form queries on overlaid or renamed data need a cache folder that can be written",
         "set MLGRAPH_CACHE to a folder with some free space",
     )

@@ -15,6 +15,7 @@ from mlgraph.build.opening import data_folders, shipped_dataset
 from mlgraph.cli.output import Document, Format, Table, emit, plural
 from mlgraph.errors import DataError, EncodingError, UsageError
 from mlgraph.model import Finding
+from mlgraph.vocab import BASE, HOME
 
 __all__ = ["build_command", "check_command", "fmt_command"]
 
@@ -214,6 +215,10 @@ def build_command(
     from mlgraph.build.dataset import build_dataset, dataset_text, write_atomically
 
     own, over = _folders(folders)
+    if output is None and BASE != HOME:
+        raise UsageError(
+            "the shipped dataset keeps its own names", "unset MLGRAPH_BASE, or give --output FILE"
+        )
     built = build_dataset(own, _base() if over else (), closure=closure)
     if output is None and over:
         raise UsageError("an overlay is not written over the shipped dataset", "give --output FILE")

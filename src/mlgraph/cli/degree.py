@@ -77,21 +77,23 @@ def degree_command(
     courses = _courses(found)
     quarter = found.curriculum.system == "quarter"
     fixed, ranged = _windows(courses, fix or ())
+    done = _ids(courses, prior)
+    own = {course: term for course, term in _own_terms(found).items() if course not in done} if keep else {}
     wishes = Wishes(
-        terms or (12 if quarter else 8),
+        terms or max(12 if quarter else 8, *own.values(), 0),
         most,
         least,
         tuple(split([seasons])) or (("fall", "winter", "spring") if quarter else ("fall", "spring")),
-        {**(_own_terms(found) if keep else {}), **fixed},
+        {course: term for course, term in own.items() if course not in ranged} | fixed,
         ranged,
-        frozenset(_ids(courses, prior)),
+        frozenset(done),
         dict(_limits(limit or ())),
         tuple(split([objective])),
         f"{found.curriculum.name} by mlgraph",
     )
     rule = read_rules(requirements, courses) if requirements else None
-    own = {each.id for each in found.curriculum.courses}
-    more = tuple(each for each in courses if each.id not in own)
+    inside = {each.id for each in found.curriculum.courses}
+    more = tuple(each for each in courses if each.id not in inside)
     plan = make_degree_plan(found.curriculum, wishes, rule, additional=more, seconds=seconds)
     if output is not None:
         from mlgraph.interchange.curricular_writer import to_curricular

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["hidden_command"]
 
 _WORDS = {
-    "missing": "nothing before it in this plan teaches it, and nothing after it",
+    "missing": "nothing in this plan teaches it",
     "late": "nothing before it in this plan teaches it, only {others}",
     "shallow": "taught before at {have} level only, needed at {needed} level",
     "undeclared": "{others} teaches it, and no requisite says so",

@@ -90,7 +90,8 @@ def read_curricular(content: str, path: str) -> Reading:
     ----------
     content : str
         Facts as ``name,value`` lines, the line ``Courses``, a header, one course a line; for a degree plan
-        with a column ``Term``. Empty lines and lines that start with ``#`` do not count.
+        with a column ``Term``. The facts and ``Courses`` may be left out. Empty lines and lines that start
+        with ``#`` do not count.
     path : str
         The file, for messages.
 
@@ -142,6 +143,9 @@ class _Reader:
             word = cells[0].strip().casefold()
             if word in {"courses", "additional courses"} and not any(cells[1:]):
                 part, header = word, True
+            elif part == "facts" and "Course ID" in map(str.strip, cells):  # the courses alone, without facts on them
+                part = "courses"
+                self._header(line, cells)
             elif part == "outcomes" or (word in _OUTCOMES and not any(cells[1:])):
                 part = "outcomes"
                 self.outcomes.append(_trimmed(cells))
@@ -154,7 +158,7 @@ class _Reader:
                 self._course_row(line, cells, additional=part == "additional courses")
         if part == "facts":
             raise self.fault(
-                1, "no line `Courses`", "give the layout of CurricularAnalytics: docs/curricula.md"
+                1, "no line `Courses`", "give the layout of CurricularAnalytics: docs/curriculum.md"
             )
         return self._result()
 
@@ -214,7 +218,7 @@ class _Reader:
         lines: dict[str, int] = {}
         for row in self.rows:
             name = row.cells.get("Course ID", "")
-            if not name or re.search("[;|]", name):
+            if not name or re.search("[;,|]", name):
                 raise self.fault(row.line, f"no id: {_shown(name)}", "give a number or a word", "Course ID")
             if name in lines:
                 raise self.fault(
@@ -224,7 +228,7 @@ class _Reader:
         courses = [(row, self._course(row, lines)) for row in self.rows]
         own = tuple(course for row, course in courses if not row.additional)
         curriculum = Curriculum(
-            self.facts.get("name", ""),
+            self.facts.get("name", "") or self.path.stem,
             own,
             self.facts.get("institution", ""),
             self.facts.get("degree", ""),
@@ -292,7 +296,7 @@ class _Reader:
         return float(cell)
 
     def _requisites(self, row: _Row, column: str, kind: str, known: Mapping[str, int]) -> Iterator[Requisite]:
-        items = _items(row.cells.get(column, ""))
+        items = _items(row.cells.get(column, "").replace(",", ";"))  # as older files part them
         if len(items) > REQUISITE_LIMIT:
             raise self.fault(row.line, f"more than {REQUISITE_LIMIT} requisites", "part them", column)
         for item in items:

@@ -63,7 +63,7 @@ class _Rules:
     def __init__(self, path: Path, courses: Sequence[CurriculumCourse]) -> None:
         self.path, self.courses, self.count = path, courses, 0
 
-    def fault(self, what: str, where: str, mend: str = "see docs/curricula.md") -> DataError:
+    def fault(self, what: str, where: str, mend: str = "see docs/curriculum.md") -> DataError:
         return DataError(f"{where}: {what}", mend, path=self.path)
 
     def rule(self, data: Any, where: str, depth: int) -> Rule:  # noqa: ANN401 - anything that JSON holds

@@ -34,7 +34,8 @@ class Entry(NamedTuple):
 class Verdict(NamedTuple):
     """A rule: ``met``, ``running`` (met once running courses are passed), ``open``, or ``not needed``.
 
-    ``short`` courses and ``lacking`` credits are missing; ``options`` are courses that would count.
+    ``short`` courses and ``lacking`` credits are missing; ``options`` are courses that would count
+    and are not passed.
     """
 
     name: str
@@ -65,6 +66,7 @@ class _Weighed(NamedTuple):
     rules: Counted
     values: Sequence[float]
     shortage: float
+    taken: frozenset[str]
 
     def counted(self, number: int, rule: Rule) -> tuple[str, ...]:
         counts = self.rules.counts
@@ -170,7 +172,7 @@ def _weighed(rule: Rule, taken: Sequence[str], credits_of: Mapping[str, float], 
         raise PlanError(f"no audit in {seconds:g} s", "raise --time-limit") from error
     if found is None:
         raise PlanError("the requirements ask for more parts than they have", "mend the requirements")
-    return _Weighed(rules, found.values, found.stages[0].value)
+    return _Weighed(rules, found.values, found.stages[0].value, frozenset(taken))
 
 
 def _depths(rule: Rule, depth: int) -> list[tuple[Rule, int]]:
@@ -197,7 +199,7 @@ def _verdict(
     else:
         left = later.missing(number)
         state = "running" if later.asked(number) and not left[0] and left[1] < 1e-6 else "open"
-    options = tuple(each for each in rule.courses if each not in counted and each in credits_of)
+    options = tuple(each for each in rule.courses if each not in now.taken and each in credits_of)
     return Verdict(
         rule.name,
         depth,

@@ -13,6 +13,8 @@ from mlgraph.planning.degree_model import OBJECTIVES, Wishes, build, laid_out
 from mlgraph.planning.solver import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlgraph.analysis.curriculum import Curriculum, CurriculumCourse
     from mlgraph.planning.degree_model import Built
     from mlgraph.planning.requirement import Rule
@@ -147,16 +149,31 @@ def check_wishes(courses: tuple[CurriculumCourse, ...], wishes: Wishes) -> None:
             f"at least {wishes.least:g} and at most {wishes.most:g} credits a term",
             "the least is not above the most",
         )
-    ranges: dict[str, tuple[int, int]] = {course: (term, term) for course, term in wishes.fixed.items()}
-    names = {each.id: each.code for each in courses}
-    for course, (first, last) in {**wishes.ranged, **ranges}.items():
-        if not 1 <= first <= last <= wishes.terms:
-            raise UsageError(
-                f"{names.get(course, course)}: terms {first} to {last} are not among the {wishes.terms} of the plan",
-                "name terms of the plan, the first of a range first",
-            )
     if "clashes" in wishes.objectives and not any(each.difficulty for each in courses):
         raise UsageError("no course has a difficulty", "add the column Difficulty, or leave out clashes")
+    _check_terms(wishes, {each.id: each.code for each in courses})
+
+
+def _check_terms(wishes: Wishes, names: Mapping[str, str]) -> None:
+    """Refuse terms that the plan does not have, and terms for courses done before."""
+    for term, most in wishes.limits.items():
+        if not (1 <= term <= wishes.terms and most >= 0):
+            raise UsageError(
+                f"at most {most:g} credits in term {term}",
+                f"name a term from 1 to {wishes.terms}, and credits",
+            )
+    ranges = {**wishes.ranged, **{course: (term, term) for course, term in wishes.fixed.items()}}
+    for course, (first, last) in ranges.items():
+        name = names.get(course, course)
+        if course in wishes.prior:
+            raise UsageError(
+                f"{name} is done before, and wished for in a term", "leave out one of these wishes"
+            )
+        if not 1 <= first <= last <= wishes.terms:
+            raise UsageError(
+                f"{name}: terms {first} to {last} are not among the {wishes.terms} of the plan",
+                "name terms of the plan, the first of a range first",
+            )
 
 
 def clashes_of(plan: DegreePlan) -> float:

@@ -44,8 +44,8 @@ class Hidden(NamedTuple):
     ``missing``: nothing in the plan teaches it. ``late``: only units in the same term or a later one do.
     ``shallow``: those before do not teach it deeply enough. ``undeclared``: ``others`` teach it, and no
     requisite says that they come before. ``duplicate``: ``others`` taught it before, as deeply.
-    ``options`` are other topics that would do instead. ``because`` are the topics taught in the unit that need it; empty where the plan itself says so.
-    ``claims`` are the reasons and evidence for that.
+    ``options`` are other topics that would do instead. ``because`` are the topics taught in the unit that
+    need it; empty where the plan itself says so. ``claims`` are the reasons and evidence for that.
     """
 
     kind: str
@@ -123,7 +123,7 @@ def hidden(
         for each in found
     )
     lacking = sorted({each.topic for each in told if each.kind == "missing"})
-    covered = _covered(measure, wanted, search.after(units)) if measure else None
+    covered = _covered(measure, wanted, search.after(units, start)) if measure else None
     return HiddenReport(told, tuple(units), asked.topics, _teachers(store, lacking), covered)
 
 
@@ -143,13 +143,13 @@ class _Search:
         for group in asked.groups:
             self.groups.setdefault(group.dependent, []).append((group.options, group.minimum))
 
-    def after(self, units: Sequence[Unit]) -> dict[str, str]:
-        """Return what is known after some units, and what was known or taken for granted before."""
+    def after(self, units: Sequence[Unit], known: Mapping[str, str]) -> dict[str, str]:
+        """Return what is known after some units, if something was known before."""
         taught: dict[str, str] = {}
         for unit in units:
             for topic, level in unit.teaches.items():
                 taught[topic] = max(level, taught.get(topic, ""), key=RANK.__getitem__)
-        return graduate(self.known, taught, self.needs)
+        return graduate(known, taught, self.needs)
 
     def earlier(self, unit: Unit) -> list[Unit]:
         """Return the units that come before one: by terms, or by requisites where there are no terms."""
@@ -161,7 +161,7 @@ class _Search:
         found: list[Hidden] = []
         for unit in sorted(self.units, key=lambda each: (each.term, len(each.before))):
             earlier = self.earlier(unit)
-            have = self.after(earlier)
+            have = self.after(earlier, self.known)  # with the gaps told before, so that each is told once
             for topic, (level, because, options) in sorted(self.asked(unit, have).items()):
                 each = self.verdict(unit, earlier, (topic, level), have.get(topic, ""))
                 if each is not None:

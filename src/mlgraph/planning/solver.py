@@ -345,6 +345,11 @@ class _Engine:
         self.engine.setOptionValue("time_limit", min(seconds, 1e7) + self.engine.getRunTime())
         self.engine.run()
         status = self.engine.getModelStatus()
+        if status == self.status.kSolveError:  # its presolve may undo what it reduced to nothing wrongly
+            self.engine.setOptionValue("presolve", "off")
+            self.engine.run()
+            self.engine.setOptionValue("presolve", "choose")
+            status = self.engine.getModelStatus()
         info = self.engine.getInfo()
         if status in {self.status.kInfeasible, self.status.kUnboundedOrInfeasible}:
             return None

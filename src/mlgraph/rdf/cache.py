@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from mlgraph.errors import StoreError
 from mlgraph.rdf.store import EmbeddedStore
+from mlgraph.vocab import BASE, HOME, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -155,7 +156,11 @@ def _whole(place: Path) -> EmbeddedStore | None:
 
 def fill_engine(engine: ox.Store, path: Path) -> None:
     """Load a Turtle or N-Triples file into an engine."""
-    engine.bulk_load(path=str(path))
+    if BASE == HOME:
+        engine.bulk_load(path=str(path))
+        return
+    form = ox.RdfFormat.from_extension(path.suffix.removeprefix("."))
+    engine.bulk_load(renamed(path.read_text(encoding="utf-8")).encode(), format=form)
 
 
 def _sweep(folder: Path) -> None:

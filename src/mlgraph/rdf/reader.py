@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from mlgraph.errors import DataError, EncodingError, FileTooLargeError, TurtleSyntaxError
+from mlgraph.vocab import renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,7 +115,7 @@ def parse_turtle(text: str, path: Path | None = None) -> list[ox.Quad]:
     2
     """
     try:
-        return list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+        return list(ox.parse(renamed(text), format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
         line = error.lineno
         reason = str(error.msg)

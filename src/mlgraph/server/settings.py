@@ -186,6 +186,11 @@ def read_settings(source: Path, given: Mapping[str, str | None], environment: Ma
     """
     told = {name: setting(name, given.get(name), environment) for name in Settings._fields}
     settings = Settings(source, limits=read_limits(given, environment))
+    if (told["base"] or settings.base) != settings.base:
+        raise UsageError(
+            f"the names of the graph begin with {settings.base}, not with {told['base']}",
+            "set MLGRAPH_BASE, which renames its things for every command",
+        )
     return settings._replace(
         host=told["host"] or settings.host,
         port=read_count("port", told["port"] or str(settings.port), 0, 65535),

@@ -22,7 +22,16 @@ __all__ = ["Spawner", "Worker"]
 
 _MOMENT = 1.0
 _LOST = -9
-_KEPT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
+_KEPT = (
+    "PATH",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "MLGRAPH_BASE",
+)
 
 
 class Worker:

@@ -90,6 +90,15 @@ def test_byte_order_mark_blank_lines_comments_and_a_typing_error(tmp_path: Path)
     assert found.notes == ("system type 'semster' read as semester", "line 11: 1 is in no term")
 
 
+def test_courses_alone_and_requisites_parted_by_commas_as_in_older_files() -> None:
+    text = 'Course ID,Course Name,Prerequisites,Credit Hours\n1,A,,3\n2,B,,3\n3,C,"1, 2",3\n'
+    found = read_curricular(text, "folder/minor.csv").value
+    assert isinstance(found, Curriculum)
+    assert found.name == "minor"
+    assert found.courses[2].requisites == (pre("1"), pre("2"))
+    assert ",1;2," in to_curricular(found)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [

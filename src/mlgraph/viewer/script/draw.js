@@ -168,19 +168,29 @@ function drawTitle(ctx, block, scale, near) {
   }
 }
 
+const widths = new Map();
+
+/** How wide a text is in the current font; measured once, since widths grow with the size of the font. */
+function widthOf(ctx, text) {
+  const bold = ctx.font.startsWith("600"), size = parseFloat(ctx.font.slice(bold ? 4 : 0)), key = (bold ? "b" : "n") + text;
+  let width = widths.get(key);
+  if (width === undefined) widths.set(key, (width = ctx.measureText(text).width / size));
+  return width * size;
+}
+
 function fold(ctx, text, room) {
   const lines = [];
   for (const word of text.split(" ")) {
     const longer = lines.length ? lines[lines.length - 1] + " " + word : word;
-    if (lines.length && ctx.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+    if (lines.length && widthOf(ctx, longer) <= room) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;
 }
 
 function clip(ctx, text, room) {
-  if (ctx.measureText(text).width <= room) return text;
+  if (widthOf(ctx, text) <= room) return text;
   let end = text.length;
-  while (end > 1 && ctx.measureText(text.slice(0, end) + "…").width > room) end -= 1;
+  while (end > 1 && widthOf(ctx, text.slice(0, end) + "…") > room) end -= 1;
   return text.slice(0, end) + "…";
 }
