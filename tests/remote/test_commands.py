@@ -87,6 +87,7 @@ ASKING = {
     "path": "--to x",
     "why": "x y",
     "known": "add x",
+    "assess": "--to x --answers y",
     "gap": "--to x",
     "plan": "--to x",
     "compare": "x y",
@@ -97,7 +98,8 @@ ASKING = {
     "query": "ASK{}",
     "export": "nt",
     "evaluate": "pairs.csv",
-} | dict.fromkeys(["prereqs", "unlocks", "show", "search", "role", "view"], "x")
+    "view": "--focus x",
+} | dict.fromkeys(["prereqs", "unlocks", "show", "search", "role"], "x")
 """Command -> words without which it does not ask the graph."""
 
 LOCAL = {"degree", "audit", "fmt", "check", "new", "build", "doctor", "cache", "publish", "import"}

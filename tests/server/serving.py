@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PATIENCE", "Reply", "Served", "offspring", "parents", "served", "store_folder", "until"]
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which a test gives up; nothing waits so long when all is well."""
 
 SMALL = {"time": 20.0, "memory": 512 * 2**20, "receive": 20.0, "send": 20.0, "stop": 10.0}

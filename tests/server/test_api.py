@@ -250,12 +250,12 @@ INJECTIONS = ['x" } #', "x> ?p ?o } #", "'); DROP", "\\u0022", "${7*7}", "{{7*7}
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_text_of_strangers_stays_text(whole: Starlette, text: str) -> None:
+def test_text_of_strangers_stays_text(small: Starlette, text: str) -> None:
     word = quote(text, safe="")
     for address in (
         f"/api/prereqs/{word}",
         f"/api/path?to=algebra&known={word}",
-        f"/api/prereqs/deep-learning?lang={word}",
+        f"/api/prereqs/training?lang={word}",
         f"/api/programs?region={word}",
         f"/api/courses?language={word}",
         f"/api/search?q={word}",
@@ -263,7 +263,7 @@ def test_text_of_strangers_stays_text(whole: Starlette, text: str) -> None:
         f"/api/next?known={word}",
         f"/api/topics?lang={word}",
     ):
-        answer = ask(whole, address)
+        answer = ask(small, address)
         assert answer.status in {200, 400, 404}, address
         assert answer.headers["content-type"].startswith("application/json")
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")

@@ -95,6 +95,7 @@ class Endpoint:
             await self._answer(scope, receive, send)
         except QueryTimeoutError as error:
             record.outcome = "time"
+            error.mend = "ask for less at once: bind a subject first, add LIMIT; /limits says what is allowed"
             wait = str(math.ceil(self._limits.time)).encode()
             await send_error(send, 503, error, [(b"retry-after", wait), _VARY])
         except StoreError as error:

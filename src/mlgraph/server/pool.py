@@ -115,7 +115,7 @@ class Pool:
             await channel.open(self._spawner)
         except (StoreError, OSError):  # no process to be had right now
             self._channels.discard(channel)
-            self._start_one(_LONGEST_PAUSE)
+            self._start_one(self._rest())
         except asyncio.CancelledError:
             self._channels.discard(channel)
             raise
@@ -157,11 +157,13 @@ class Pool:
         if self._first is not None and not self._first.done():
             self._first.set_exception(StoreError(channel.said or f"a worker ended at its start ({reason})"))
             return
-        pause = 0.0
-        if reason == "exit":  # it did not die of a query: do not start it over and over
-            pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)
-        self._start_one(pause)
+        self._start_one(self._rest() if reason == "exit" else 0.0)  # who did not die of a query may die again
         self._hand_out()
+
+    def _rest(self) -> float:
+        """Return how long to wait before another start; longer each time, until one succeeds."""
+        pause, self._pause = self._pause, min(2 * self._pause, _LONGEST_PAUSE)
+        return pause
 
     # -- work
 
@@ -223,6 +225,7 @@ class Pool:
     async def _wait(self, client: str) -> Channel:
         future: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
         self._waiting.append((client, future))
+        self._hand_out()  # those before may wait for a worker that only others may have
         try:
             return await asyncio.wait_for(future, self._time)
         except TimeoutError:

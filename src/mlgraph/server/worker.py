@@ -28,8 +28,8 @@ _OPENED_AT_ONCE = 16
 """Tables of a store that the engine opens at the start; further ones need a file later."""
 
 _GRACE = 2.0
-_GROWN = 384 * 2**20
-"""Bytes by which a worker may have grown; then it retires, and gives them back."""
+_KEPT = 4
+"""A worker that has grown by this part of the memory limit retires, so that the next query has its share."""
 
 
 class Order(NamedTuple):
@@ -101,7 +101,7 @@ def _serve(wire: socket.socket, store: ox.Store, order: Order, complete: bool) -
     if complete:
         forbid_files()
     at_start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    bounds = Bounds(order.result, order.query, order.depth, at_start + _GROWN)
+    bounds = Bounds(order.result, order.query, order.depth, at_start + order.memory // _KEPT)
     wire.sendall(frame(READY))
     while (job := _receive(wire)) is not None:
         signal.setitimer(signal.ITIMER_REAL, order.time + _GRACE)
