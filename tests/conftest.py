@@ -34,7 +34,8 @@ def pytest_configure() -> None:
     os.environ["MLGRAPH_CACHE"] = _own_cache[-1]
     os.environ["MLGRAPH_HOME"] = str(Path(_own_cache[-1]) / "home")
     os.environ.pop("MLGRAPH_DATA", None)
-    os.environ.pop("MLGRAPH_PROFILE", None)
+    for name in [each for each in os.environ if each.startswith(("MLGRAPH_PROFILE", "MLGRAPH_STORE"))]:
+        del os.environ[name]
     os.environ.pop("COLUMNS", None)
 
 

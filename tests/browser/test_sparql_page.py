@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE = 120_000
+"""Milliseconds after which a test gives up; the first look at the dataset makes its dumps, which is work."""
+
 CLOSED = (
     "--no-sandbox",
     "--disable-background-networking",
@@ -59,6 +62,7 @@ def url(store: EmbeddedStore) -> Iterator[str]:
 def opened(browser: Browser, url: str, address: str) -> Iterator[Seen]:
     """Open a page in a context of its own; requests to others are written down, and fail."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme="light")
+    context.set_default_timeout(PATIENCE)
     seen = Seen(context.new_page(), [], [])
 
     def judge(route: Route) -> None:

@@ -16,6 +16,7 @@ from mlgraph.build.opening import store_source
 from mlgraph.cli.main import COMMANDS, run
 from mlgraph.rdf.guard import query_form
 from mlgraph.rdf.sparql import run_query
+from tests.remote.servers import missing, oxigraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,9 @@ PAGES = sorted(
 JSON_PAGE = "docs/json.md"
 COLUMNS = "100"
 """The width of the terminal that the pages show."""
+
+SERVER = "http://localhost:7878"
+"""Where the pages say that a server of SPARQL runs."""
 
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)")
@@ -116,6 +120,15 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Run what stands at `SERVER`, and return where it really is."""
+    if missing("oxigraph"):
+        pytest.skip(missing("oxigraph"))
+    with oxigraph() as found:
+        yield found.url.removesuffix("/query")
+
+
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder."""
@@ -125,15 +138,16 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(("page", "block"), cases("console"))
 def test_commands_print_what_the_page_shows(
-    page: str, block: Block, desk: Path, capsys: pytest.CaptureFixture[str]
+    page: str, block: Block, desk: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
     put_files(page, desk)
+    server = request.getfixturevalue("server") if SERVER in block.text else SERVER
     for command, expected in commands_in(block.text):
         program, *arguments = shlex.split(command)
         assert program == "mlgraph", f"only mlgraph is run in a console block: {command}"
-        run(arguments)
+        run([each.replace(SERVER, server) for each in arguments])
         printed = capsys.readouterr()
-        assert agree(tidy(expected), tidy(printed.out.splitlines())), (
+        assert agree(tidy(expected), tidy(printed.out.replace(server, SERVER).splitlines())), (
             f"$ {command}\nprinted:\n{printed.out}{printed.err}"
         )
 
@@ -253,7 +267,9 @@ def test_every_command_has_a_section_on_its_json() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_documented_keys_are_the_real_ones(name: str, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_documented_keys_are_the_real_ones(
+    name: str, desk: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
     objects = documented()
     text = json_sections()[name]
     put_files(JSON_PAGE, desk)
@@ -268,8 +284,9 @@ def test_documented_keys_are_the_real_ones(name: str, desk: Path, capsys: pytest
     ]
     assert examples, f"give an example of `mlgraph {name} --format json`"
     seen: set[str] = set()
+    server = request.getfixturevalue("server") if SERVER in text else SERVER
     for command in examples:
-        run(shlex.split(command)[1:])
+        run(shlex.split(command.replace(SERVER, server))[1:])
         answer = json.loads(capsys.readouterr().out)
         assert not faults(answer, name, objects, name), command
         assert answer.get("schema", f"mlgraph/{name}/1") in text

@@ -33,7 +33,7 @@ __all__ = [
     "virtuoso",
 ]
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 VIRTUOSO_INI = """
 [Database]
 DatabaseFile = virtuoso.db

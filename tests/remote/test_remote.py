@@ -22,8 +22,10 @@ from mlgraph.errors import (
     StoreError,
 )
 from mlgraph.rdf.challenge import Credentials
+from mlgraph.rdf.dialect import by_closure
 from mlgraph.rdf.remote import RemoteStore, with_prefixes
 from mlgraph.rdf.transport import Patience, Transport
+from mlgraph.vocab import MLG
 from tests.remote.lying import JSON, Asked, Said, answer, serving
 from tests.remote.servers import free_port
 
@@ -301,3 +303,62 @@ def test_embedded_commands_do_not_load_it() -> None:
     )
     done = run_process([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_triples_that_a_capping_server_may_have_cut_are_refused() -> None:
+    state = Said(b'{"head":{"vars":["x"]},"results":{"bindings":[]}}', headers=(("X-SPARQL-MaxRows", "2"),))
+    two = Said(b"<urn:a> <urn:b> <urn:c> , <urn:d> .", "text/turtle")
+    one = Said(b"<urn:a> <urn:b> <urn:c> .", "text/turtle")
+    with serving(answer(state, one, two)) as (url, _):
+        store = store_at(url)
+        store.select(ASK)
+        assert len(store.construct("CONSTRUCT WHERE { ?s ?p ?o }")) == 1
+        with pytest.raises(StoreError, match="at most 2 rows"):
+            store.construct("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("ASK { ?x mlg:requires+ ?y }", "ASK { ?x mlg:dependsOn ?y }"),
+        ("ASK { ?x ^mlg:requires * ?y }", "ASK { ?x ^mlg:dependsOn? ?y }"),
+        (f"ASK {{ ?x <{MLG.requires}>+ ?y }}", f"ASK {{ ?x <{MLG.dependsOn}> ?y }}"),
+        ("ASK { ?x mlg:requires*/mlg:level ?y }", "ASK { ?x mlg:dependsOn?/mlg:level ?y }"),
+        ('ASK { ?x rdfs:label "mlg:requires+" }', 'ASK { ?x rdfs:label "mlg:requires+" }'),
+        ("ASK { ?x a ?y } # mlg:requires+", "ASK { ?x a ?y } # mlg:requires+"),
+        ("ASK { ?x mlg:requires +5 ; mlg:requires ?y }", "ASK { ?x mlg:requires +5 ; mlg:requires ?y }"),
+        (
+            "ASK { ?x mlg:requires? ?y ; xmlg:requires+ ?z }",
+            "ASK { ?x mlg:requires? ?y ; xmlg:requires+ ?z }",
+        ),
+        ("ASK { ?x mlg:requiresMore+ ?y }", "ASK { ?x mlg:requiresMore+ ?y }"),
+    ],
+)
+def test_paths_of_prerequisites_are_asked_by_the_closure(query: str, said: str) -> None:
+    assert by_closure(query) == said
+
+
+def test_server_with_other_paths_is_found_out_and_asked_by_the_closure() -> None:
+    def row(*values: str) -> Said:
+        bindings = ",".join(
+            f'{{"{name}":{{"type":"uri","value":"urn:{value}"}}}}'
+            for name, value in (each.split("=") for each in values)
+        )
+        return Said(f'{{"head":{{"vars":["root","t"]}},"results":{{"bindings":[{bindings}]}}}}'.encode())
+
+    twice = row("t=a", "t=b", "t=a")
+    with serving(answer(row("root=r"), twice, Said(b'{"head":{},"boolean":true}'), row("t=a"))) as (
+        url,
+        asked,
+    ):
+        store = store_at(url)
+        store.select("SELECT ?t { topic:x mlg:requires+ ?t }")
+        assert not store.follows_paths
+    assert parse_qs(asked[-1].body)["query"][0].endswith("SELECT ?t { topic:x mlg:dependsOn ?t }")
+    assert len(asked) == 4
+    nothing = Said(b'{"head":{},"boolean":false}')
+    with (
+        serving(answer(row("root=r"), twice, nothing)) as (url, _),
+        pytest.raises(StoreError, match="the graph has no mlg:dependsOn"),
+    ):
+        _ = store_at(url).follows_paths

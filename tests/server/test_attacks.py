@@ -68,7 +68,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     triples += [ox.Triple(each, q, nodes[(11 * at + 5) % MANY]) for at, each in enumerate(nodes)]
     source = folder / "graph.nt"
     ox.serialize(triples, output=str(source), format=ox.RdfFormat.N_TRIPLES)
-    limits = {"time": 2.0, "memory": 256 * 2**20, "result": 2**22}
+    limits = {"time": 1.5, "memory": 256 * 2**20, "result": 2**22}
     with closing(Trap()) as trap, served(source, {"workers": 2}, **limits) as server:
         yield Scene(server, trap, secret)
 

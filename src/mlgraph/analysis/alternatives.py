@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WORK_LIMIT", "Alternatives", "Span", "alternatives", "on_road"]
 
-WORK_LIMIT = 400_000
+WORK_LIMIT = 200_000
 """Courses times roads up to which all roads are tried."""
 
 
@@ -127,7 +127,8 @@ def alternatives(
     Notes
     -----
     A road takes, at every either-or requisite, just as many options as needed. All roads are tried up to
-    `WORK_LIMIT`; beyond it a descent changes one choice at a time, from the chosen road, down and up.
+    `WORK_LIMIT`; beyond it a descent changes one choice at a time, from the chosen road, down and up, and
+    is cut off there too.
 
     Examples
     --------
@@ -198,6 +199,7 @@ def _descent(search: _Search, places: Sequence[Fork], road: Road, sign: int) -> 
     """Change one choice after another as long as one makes the complexity lower (or higher, if -1)."""
     now = search.weigh(road)
     best, least = road, now.complexity * sign if now else math.inf
+    left = WORK_LIMIT // (2 * max(1, len(search.courses)))
     better = True
     while better:
         better = False
@@ -205,6 +207,9 @@ def _descent(search: _Search, places: Sequence[Fork], road: Road, sign: int) -> 
             for way in fork.ways:
                 if way == best[fork.place]:
                     continue
+                left -= 1
+                if left < 0:
+                    return best
                 other = {**best, fork.place: way}
                 weight = search.try_road(other)
                 if weight is not None and weight * sign < least:

@@ -235,11 +235,45 @@ def impossible(courses: Sequence[CurriculumCourse], road: Road | None = None) ->
                         arcs[course.id].append(option)
                     elif each.kind == "pre":
                         strict.append((option, course.id))
+    if _clear(arcs, strict):
+        return []
     for before, after in strict:
         back = _path(arcs, after, before)
         if back:
             return back
     return []
+
+
+def _clear(arcs: Mapping[str, Sequence[str]], strict: Sequence[tuple[str, str]]) -> bool:
+    """Say whether an order shows at once that nothing comes before itself; it need not show it."""
+    one = _merged(arcs)
+    if any(one[before] == one[after] for before, after in strict):
+        return False
+    after: dict[str, set[str]] = {node: set() for node in one.values()}
+    for node, later in arcs.items():
+        after[one[node]].update(one[each] for each in later if one[each] != one[node])
+    waiting = dict.fromkeys(after, 0)
+    for users in after.values():
+        for each in users:
+            waiting[each] += 1
+    ready = [node for node, count in waiting.items() if not count]
+    for node in ready:  # grows while it is read
+        for each in after[node]:
+            waiting[each] -= 1
+            if not waiting[each]:
+                ready.append(each)
+    return len(ready) == len(waiting)
+
+
+def _merged(arcs: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return course -> one course of all those that are tied to it by arcs both ways."""
+    found: dict[str, str] = {}
+    for start in arcs:
+        queue = [start] if start not in found else []
+        for node in queue:
+            found[node] = start
+            queue += [each for each in arcs[node] if node in arcs[each] and each not in found]
+    return found
 
 
 def _path(arcs: Mapping[str, Iterable[str]], start: str, end: str) -> list[str]:

@@ -272,11 +272,13 @@ def redundant_requisites(courses: Sequence[CurriculumCourse]) -> list[Redundant]
                     # of two requisites for one pair the stronger counts
                     old = kinds.get((option, course.id), "co")
                     kinds[option, course.id] = old if requisite.kind == "co" else requisite.kind
+    place = {node: number for number, node in enumerate(order)}
     found = []
     for course in sure:
         for requisite_id in of.before[course.id]:
             kind = kinds[requisite_id, course.id]
-            through = _implied(of, order, kinds, (requisite_id, course.id), before=kind == "pre")
+            between = order[place[requisite_id] + 1 : place[course.id] + 1]
+            through = _implied(of, between, kinds, (requisite_id, course.id), before=kind == "pre")
             if through and kind != "strict":
                 found.append(
                     Redundant(
@@ -292,22 +294,23 @@ def redundant_requisites(courses: Sequence[CurriculumCourse]) -> list[Redundant]
 
 def _implied(
     of: Network,
-    order: Sequence[str],
+    between: Sequence[str],
     kinds: Mapping[tuple[str, str], str],
     arc: tuple[str, str],
     *,
     before: bool,
 ) -> str:
-    """Return the last course on another way, with a prerequisite on it if ``before``; nothing if none."""
+    """Return the last course on another way, with a prerequisite on it if ``before``; nothing if none.
+
+    ``between`` are the courses after the requisite in the order, up to the course that has it.
+    """
     start, end = arc
     most = {start: 0}
-    for node in order:
+    for node in between:
         for earlier in of.before[node]:
             if earlier in most and (earlier, node) != arc:
                 weight = most[earlier] + (kinds[earlier, node] == "pre")
                 most[node] = max(most.get(node, 0), weight)
-        if node == end:
-            break
     ways = [
         earlier
         for earlier in of.before[end]

@@ -58,6 +58,7 @@ COMMANDS = {
     "build": ("curate", "Build the dataset from data folders."),
     "evaluate": ("evaluate", "Score the graph against labelled prerequisite pairs."),
     "stats": ("upkeep", "Count what is in the graph."),
+    "publish": ("publish", "Load the graph into a SPARQL server."),
     "quality": ("upkeep", "Report what the data rest on: coverage, evidence, reviews."),
     "doctor": ("upkeep", "Say what is installed, where, and what is wrong."),
     "cache": ("upkeep", "Show or clear the store cache."),

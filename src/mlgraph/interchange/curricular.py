@@ -143,7 +143,9 @@ class _Reader:
             word = cells[0].strip().casefold()
             if word in {"courses", "additional courses"} and not any(cells[1:]):
                 part, header = word, True
-            elif part == "facts" and "Course ID" in map(str.strip, cells):  # the courses alone, without facts on them
+            elif part == "facts" and "Course ID" in map(
+                str.strip, cells
+            ):  # the courses alone, without facts on them
                 part = "courses"
                 self._header(line, cells)
             elif part == "outcomes" or (word in _OUTCOMES and not any(cells[1:])):
@@ -215,6 +217,8 @@ class _Reader:
         self.rows.append(_Row(line, values, additional))
 
     def _result(self) -> Reading:
+        if not self.rows:
+            raise self.fault(1, "no courses", "put one course a line below the header")
         lines: dict[str, int] = {}
         for row in self.rows:
             name = row.cells.get("Course ID", "")

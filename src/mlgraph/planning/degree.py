@@ -170,8 +170,9 @@ def _check_terms(wishes: Wishes, names: Mapping[str, str]) -> None:
                 f"{name} is done before, and wished for in a term", "leave out one of these wishes"
             )
         if not 1 <= first <= last <= wishes.terms:
+            where = f"term {first}" if first == last else f"terms {first} to {last}"
             raise UsageError(
-                f"{name}: terms {first} to {last} are not among the {wishes.terms} of the plan",
+                f"{name}: {where} is not among the {wishes.terms} of the plan",
                 "name terms of the plan, the first of a range first",
             )
 

@@ -52,20 +52,22 @@ class _Connection(_BASE):  # type: ignore[misc]
     _head_due: asyncio.TimerHandle | None = None
     _taking_due: asyncio.TimerHandle | None = None
     _received = 0
-    _peer = ""
+    _peer: str | None = None
+    """Whose connection it is, once it counts among those that are open."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin to wait for a request; turn away who has too many connections."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(high=0)  # so that we hear of every byte that waits
-        self._peer = self.client[0] if self.client else ""
-        self.near[self._peer] += 1
+        peer = self.client[0] if self.client else ""
         most = self.limits.connections
-        share = most if self._peer in self.trusted else max(1, most // _SHARE)
-        if len(self.connections) > most or self.near[self._peer] > share:
+        share = most if peer in self.trusted else max(1, most // _SHARE)
+        if self.near[peer] >= share or self.near.total() >= most:
             self._cut()
-        else:
-            self._expect()
+            return
+        self._peer = peer
+        self.near[peer] += 1
+        self._expect()
 
     def _expect(self) -> None:
         self._received = 0
@@ -106,7 +108,8 @@ class _Connection(_BASE):  # type: ignore[misc]
         for timer in (self._head_due, self._taking_due):
             if timer is not None:
                 timer.cancel()
-        self.near[self._peer] -= 1
-        if not self.near[self._peer]:
-            del self.near[self._peer]
+        if self._peer is not None:
+            self.near[self._peer] -= 1
+            if not self.near[self._peer]:
+                del self.near[self._peer]
         super().connection_lost(exc)

@@ -1,4 +1,4 @@
-"""Lock a worker process in: no sockets, no programs, no files to write, and bounded memory.
+"""Lock a worker process in: no sockets, no other processes, no files to write, and bounded memory.
 
 The engine can call other servers and has no switch against it, so the kernel refuses. On Linux a
 seccomp filter does (x86-64 and AArch64, no privileges needed); everywhere the limit on open files
@@ -49,6 +49,9 @@ _REFUSED = {
         "more": (276, 425, 437, 40, 97, 268),
     },
 }
+_THREAD = 0x10000  # what a new thread says to clone, and a new process does not
+_CLONE, _CLONE3 = {"x86_64": 56, "aarch64": 220}, 435
+_NO_SUCH_CALL = 0x00050026  # of clone3, whose flags a filter cannot see: the C library then takes clone
 _OPENING = {"x86_64": ((2, 1), (257, 2)), "aarch64": ((56, 2),)}
 """Machine -> number of a call that opens a file, and which argument holds its flags."""
 
@@ -126,6 +129,14 @@ def _filter(machine: str) -> bytes:
     for group in _REFUSED[machine].values():
         for number in group:
             steps += [_step(_JUMP_EQUAL, number, 0, 1), _step(_RETURN, _REFUSE)]
+    steps += [_step(_JUMP_EQUAL, _CLONE3, 0, 1), _step(_RETURN, _NO_SUCH_CALL)]
+    steps += [
+        _step(_JUMP_EQUAL, _CLONE[machine], 0, 4),
+        _step(_LOAD, 16),
+        _step(_JUMP_ANY_BIT, _THREAD, 1, 0),
+        _step(_RETURN, _REFUSE),
+        _step(_RETURN, _ALLOW),
+    ]
     for number, argument in _OPENING[machine]:
         steps += [
             _step(_JUMP_EQUAL, number, 0, 4),
