@@ -97,6 +97,14 @@ def test_what_cannot_be_had_is_406_with_what_can(server: Served, query: str) -> 
     assert "Accept" in reply.headers["vary"]
 
 
+def test_address_that_is_too_long_is_refused_in_words(server: Served) -> None:
+    reply = server.request("GET", "/sparql?query=" + "x" * 120_000)
+    # the parser of heads may give up before the limit of queries is looked at, as the bytes come in
+    assert reply.status in {400, 414}
+    assert reply.type == "text/plain"
+    assert reply.text.strip()
+
+
 @pytest.mark.parametrize(
     ("method", "target", "headers", "body", "status"),
     [
@@ -106,7 +114,6 @@ def test_what_cannot_be_had_is_406_with_what_can(server: Served, query: str) -> 
         ("GET", "/sparql?query=%ED%A0%80", {}, None, 400),
         ("GET", "/sparql?update=DROP+ALL", {}, None, 400),
         ("GET", "/sparql?query=ASK%7B%7D&default-graph-uri=no+iri", {}, None, 400),
-        ("GET", "/sparql?query=" + "x" * 120_000, {}, None, 400),  # no head of a request is so long
         ("GET", "/sparql?" + "&".join("a=b" for _ in range(1200)), {}, None, 400),
         ("PUT", "/sparql", {}, b"ASK {}", 405),
         ("DELETE", "/sparql?query=ASK%7B%7D", {}, None, 405),
