@@ -130,7 +130,9 @@ def greedy(problem: Problem) -> float:
     hours = 0.0
     open_ = [each for each in problem.supply.candidates.values() if not each.entry and not each.price]
     while True:
-        offers = [(saved, price, mine) for each in open_ for saved, price, mine in [offer(problem, each, left)]]
+        offers = [
+            (saved, price, mine) for each in open_ for saved, price, mine in [offer(problem, each, left)]
+        ]
         saved, price, mine = max(offers, key=lambda each: each[0], default=(0.0, 0.0, set()))
         if saved <= 0:
             return hours + sum(alone(problem, pair) for pair in left)

@@ -38,7 +38,9 @@ def median_of(commands: dict[str, list[str]], rounds: int, environment: dict[str
 
 def whole_process(rounds: int, environment: dict[str, str]) -> None:
     """`mlgraph prereqs deep-learning` against `python -c pass`: the bar is 9."""
-    subprocess.run([SCRIPT, "prereqs", "deep-learning"], stdout=subprocess.DEVNULL, check=True, env=environment)
+    subprocess.run(
+        [SCRIPT, "prereqs", "deep-learning"], stdout=subprocess.DEVNULL, check=True, env=environment
+    )
     found = median_of(
         {
             "python -c pass": [PYTHON, "-c", "pass"],
@@ -91,16 +93,23 @@ def library(rounds: int) -> None:
             sum(1 for _ in raw.query(query, prefixes=PREFIXES))
             theirs.append(time.perf_counter() - start)
         ratio = statistics.median(ours) / statistics.median(theirs)
-        print(f"  {name:32} {statistics.median(ours) * 1000:7.2f} ms {ratio:6.2f} x raw pyoxigraph  (bar 1.2)")
+        print(
+            f"  {name:32} {statistics.median(ours) * 1000:7.2f} ms {ratio:6.2f} x raw pyoxigraph  (bar 1.2)"
+        )
 
 
 def check_and_build() -> None:
     """A full check and a full build of the data: the bar is 10 s each."""
-    for name, command in (("mlgraph check", ["check"]), ("mlgraph build", ["build", "-o", os.devnull + ".ttl"])):
+    for name, command in (
+        ("mlgraph check", ["check"]),
+        ("mlgraph build", ["build", "-o", os.devnull + ".ttl"]),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             arguments = [str(Path(folder) / "out.ttl") if each.endswith(".ttl") else each for each in command]
             start = time.perf_counter()
-            subprocess.run([SCRIPT, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+            subprocess.run(
+                [SCRIPT, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
+            )
             print(f"  {name:32} {time.perf_counter() - start:7.2f} s   (bar 10 s)")
 
 

@@ -168,6 +168,7 @@ def values(draw: st.DrawFn) -> Curriculum | DegreePlan:
     return DegreePlan(draw(WORD), own, tuple(map(tuple, terms)), courses[cut:])
 
 
+@settings(max_examples=40)
 @given(values())
 def test_file_written_and_read_is_the_same_value(value: Curriculum | DegreePlan) -> None:
     text = to_curricular(value)
@@ -233,6 +234,7 @@ def test_dropping_what_was_added_leaves_the_curriculum_as_it_was(
     assert apply_edits(added, [parse_edit("drop", f"{start} -> {end}")]) == before
 
 
+@settings(max_examples=60)
 @given(courses_of(6), st.data())
 def test_dropping_a_requisite_never_makes_a_curriculum_harder(
     courses: tuple[CurriculumCourse, ...], data: st.DataObject

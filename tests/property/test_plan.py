@@ -117,7 +117,12 @@ def loosened(wishes: Wishes, goals: set[str]) -> list[Loose]:
     found = []
     if wishes.weeks is not None:
         found.append(
-            Loose(f"ready in {wishes.weeks:.1f} weeks at {wishes.hours_per_week:g} h a week".replace(".0 w", " w"), {"weeks": None})
+            Loose(
+                f"ready in {wishes.weeks:.1f} weeks at {wishes.hours_per_week:g} h a week".replace(
+                    ".0 w", " w"
+                ),
+                {"weeks": None},
+            )
         )
     if wishes.free:
         found.append(Loose("free courses only", {"free": False}))

@@ -47,7 +47,6 @@ COMMANDS = [
     "claims --status disputed -f json",
     "stats -f json",
     "query prerequisites-all -f csv",
-    "search gradient -f json",
 ]
 
 

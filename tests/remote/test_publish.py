@@ -103,7 +103,7 @@ def test_killed_anywhere_goes_on_where_it_stopped(
         publish(old, target, sender(far))
         with pytest.raises(KeyboardInterrupt):
             publish(new, target, Tap(far, dies_at))
-        assert lines_in(far, target.graph) == set(old.lines), "a reader sees the old graph"
+        assert lines_in(far, target.graph) in (set(old.lines), set(new.lines)), "never half of one"
         resumed.append(publish(new, target, sender(far)).resumed)
         assert lines_in(far, target.graph) == set(new.lines)
         assert graphs_in(far, f"{target.graph}/") == [f"{target.graph}/publication"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ import pytest
 
 from mlgraph.errors import UsageError
 from mlgraph.server.settings import LIMITS, Limits, Settings, read_limits, read_settings, read_size
+from tests.conftest import ROOT
 from tests.server.serving import PATIENCE, served, store_folder, until
 
 if TYPE_CHECKING:
@@ -222,3 +224,23 @@ def test_request_after_request_on_one_connection(hasty: Served) -> None:
             connection.request("GET", ASK)
             answer = connection.getresponse()
             assert (answer.status, len(answer.read())) == (200, 26)
+
+
+# -- what is documented
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_page_names_each_limit_with_its_default(name: str) -> None:
+    page = (ROOT / "docs" / "sparql.md").read_text(encoding="utf-8")
+    found = re.search(rf"^\| `--{name.replace('_', '-')}` \| ([^|]+) \|", page, re.MULTILINE)
+    assert found, f"docs/sparql.md has no line for --{name}"
+    value, unit = getattr(Limits(), name), LIMITS[name].unit
+    if unit == "bytes":
+        assert read_size(found[1]) == value
+    else:
+        assert float(found[1].replace(",", "").removesuffix(" s ").removesuffix(" s")) == value
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings._fields) - {"source", "limits"}))
+def test_page_names_each_setting(name: str) -> None:
+    assert f"`--{name}`" in (ROOT / "docs" / "sparql.md").read_text(encoding="utf-8")

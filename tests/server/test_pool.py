@@ -238,6 +238,21 @@ def test_worker_that_has_grown_retires_after_its_answer(crowd: Path) -> None:
     run(test)
 
 
+def test_worker_that_has_grown_and_broken_off_takes_the_next_query(crowd: Path) -> None:
+    doubled = " ".join(f"BIND(CONCAT(?x{each}, ?x{each}) AS ?x{each + 1})" for each in range(20))
+    query = f"SELECT ?x12 ?x20 {{ VALUES ?x0 {{ '{'x' * 100}' }} {doubled} }}"
+
+    async def test() -> None:
+        async with started(crowd, workers=1, memory=2**29, result=2**20) as pool:
+            with pytest.raises(QueryEngineError, match="larger than the limit"):
+                await ask(pool, query)
+            for _ in range(3):
+                assert await ask(pool, "ASK {}", form="csv") == (200, b"true")
+            await eventually(lambda: pool.ended == {"retired": 1}, "the retirement")
+
+    run(test)
+
+
 def test_slow_reader_holds_the_worker_back_and_not_the_server(crowd: Path) -> None:
     async def test() -> None:
         async with started(crowd) as pool:

@@ -197,9 +197,12 @@ def _without_arc(
     before, after = (find_course(courses, name) for name in arc)
     kinds += [each.kind for each in after.requisites if before.id in each.options and kind in {"", each.kind}]
     if not kinds:
+        names = {each.id: each.code for each in courses}
+        options = dict.fromkeys(option for each in after.requisites for option in each.options)
+        had = ", ".join(names.get(option, option) for option in options)
         raise UsageError(
-            f"{after.code} does not have the requisite {before.code}",
-            "`mlgraph metrics FILE` lists requisites",
+            f"{after.code} does not have the requisite {before.code}{f' ({kind})' if kind else ''}",
+            f"it has: {had}" if had else "it has none",
         )
     return _mapped(value, lambda each: _freed(each, before.id, kind) if each.id == after.id else each)
 

@@ -74,10 +74,10 @@ def learning_generations(network: nx.DiGraph[str]) -> list[list[str]]:
     >>> learning_generations(nx.DiGraph([("algebra", "calculus"), ("calculus", "backprop")]))
     [['algebra'], ['calculus'], ['backprop']]
     """
-    cycle = find_cycle(network)
-    if cycle:
-        raise CycleError(cycle)
-    return [sorted(generation) for generation in nx.topological_generations(network)]
+    try:
+        return [sorted(generation) for generation in nx.topological_generations(network)]
+    except nx.NetworkXUnfeasible:  # asked first, the search for a cycle would take longer than the order
+        raise CycleError(find_cycle(network)) from None
 
 
 def learning_depth(network: nx.DiGraph[str]) -> dict[str, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import networkx as nx
 
 from mlgraph.analysis.order import find_cycle
@@ -31,7 +34,8 @@ def redundant_prerequisites(network: nx.DiGraph[str]) -> list[tuple[str, str, st
 
     Notes
     -----
-    The reduction of a finite acyclic graph is unique [1]_. O(m n) at worst.
+    The reduction of a finite acyclic graph is unique [1]_. O(m n / 64) by bit sets: a third of a second for
+    20,000 topics, networkx takes forty times as long (docs/decisions/0018).
 
     References
     ----------
@@ -43,16 +47,19 @@ def redundant_prerequisites(network: nx.DiGraph[str]) -> list[tuple[str, str, st
     >>> redundant_prerequisites(nx.DiGraph([("a", "b"), ("b", "c"), ("a", "c")]))
     [('a', 'c', 'b')]
     """
-    cycle = find_cycle(network)
-    if cycle:
-        raise CycleError(cycle)
-    kept = nx.transitive_reduction(network)
+    try:
+        order = list(nx.topological_sort(network))
+    except nx.NetworkXUnfeasible:
+        raise CycleError(find_cycle(network)) from None
+    bit = {node: 1 << place for place, node in enumerate(order)}
+    below: dict[str, int] = {}
     found = []
-    for before, after in sorted(set(network.edges) - set(kept.edges)):
-        through = next(
-            other
-            for other in sorted(network.predecessors(after))
-            if other != before and nx.has_path(network, before, other)
-        )
-        found.append((before, after, through))
-    return found
+    for node in order:
+        earlier = sorted(network.predecessors(node))
+        implied = reduce(or_, (below[each] for each in earlier), 0)
+        for each in earlier:
+            if bit[each] & implied:
+                through = next(other for other in earlier if below[other] & bit[each])
+                found.append((each, node, through))
+        below[node] = implied | reduce(or_, (bit[each] for each in earlier), 0)
+    return sorted(found)

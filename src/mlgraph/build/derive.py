@@ -60,13 +60,15 @@ def _links(quads: Sequence[ox.Quad], *, verified_only: bool) -> set[ox.Quad]:
     return found
 
 
-def derive(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
+def derive(quads: Sequence[ox.Quad], *, plain: bool = False) -> list[ox.Quad]:
     """Return the triples that follow from authored ones.
 
     Parameters
     ----------
     quads : sequence of pyoxigraph.Quad, n of them
         Authored records.
+    plain : bool
+        Plain ``mlg:requires`` count too, as foreign catalogues bring them without claims.
 
     Returns
     -------
@@ -95,7 +97,8 @@ def derive(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
         and quad.subject not in own
     ]
     typed = [quad for quad in quads if quad.predicate.value == RDF.type]
-    depths = learning_depth(prerequisite_graph([*typed, *links]))
+    unclaimed = [quad for quad in quads if plain and quad.predicate.value == MLG.requires]
+    depths = learning_depth(prerequisite_graph([*typed, *links, *unclaimed]))
     integer = ox.NamedNode(XSD.integer)
     depth = [
         ox.Quad(

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlgraph.errors import StoreError, UsageError
-from mlgraph.rdf.cache import cached_store, fill_engine
+from mlgraph.rdf.cache import cached_store, fill_engine, resumable_store
 from mlgraph.vocab import BASE, HOME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyoxigraph as ox
 
@@ -52,15 +52,23 @@ def data_folders(given: Sequence[Path] = ()) -> tuple[Path, ...]:
     return tuple(Path(each) for each in os.environ.get("MLGRAPH_DATA", "").split(os.pathsep) if each)
 
 
-def open_store(data: Sequence[Path] = (), *, cache: Path | None = None) -> EmbeddedStore:
+def open_store(
+    data: Sequence[Path] = (),
+    *,
+    cache: Path | None = None,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> EmbeddedStore:
     """Open the graph as a store that answers SPARQL.
 
     Parameters
     ----------
     data : sequence of Path
-        Folders of records to lay over the shipped graph, later over earlier ones.
+        Folders of records to lay over the shipped graph, later over earlier ones. N-Triples files
+        (``.nt``) in them are catalogues of any size, which lie over all records.
     cache : Path, optional
         The cache folder; default the user's.
+    progress : callable
+        Told how far the load of catalogues is: what is done, bytes loaded, bytes in all.
 
     Returns
     -------
@@ -93,13 +101,30 @@ def open_store(data: Sequence[Path] = (), *, cache: Path | None = None) -> Embed
         return cached_store(
             [dataset], lambda engine: fill_engine(engine, dataset), salt=salt.lstrip("-"), folder=cache
         )
+    catalogues = _catalogues(data)
+    data = [folder for folder in data if folder.resolve() not in catalogues]
     files = [dataset, *_overlay_files(data)]
     layers = ".".join(str(len(list(_overlay_files([folder])))) for folder in data)
 
     def fill(engine: ox.Store) -> None:
         engine.bulk_extend(_overlaid(dataset, data))
 
-    return cached_store(files, fill, salt=f"overlay-{layers}{salt}", folder=cache)
+    if not catalogues:
+        return cached_store(files, fill, salt=f"overlay-{layers}{salt}", folder=cache)
+
+    def below(engine: ox.Store) -> None:
+        if len(files) > 1:
+            fill(engine)
+        else:
+            fill_engine(engine, dataset)
+
+    def load(engine: ox.Store, state: Path) -> None:
+        from mlgraph.build.catalogue import load_catalogues  # noqa: PLC0415 - imports networkx
+
+        load_catalogues(engine, state, below, catalogues, progress)
+
+    salt = f"catalogue-{layers or 0}.{len(catalogues)}{salt}"
+    return resumable_store([*files, *catalogues], load, salt=salt, folder=cache)
 
 
 def _salt() -> str:
@@ -120,6 +145,15 @@ def _salt() -> str:
     from hashlib import blake2b  # noqa: PLC0415 - not paid for on the hot path
 
     return f"-base-{blake2b(BASE.encode(), digest_size=8).hexdigest()}"
+
+
+def _catalogues(data: Sequence[Path]) -> list[Path]:
+    """Return the N-Triples files in some folders, or that are given themselves, sorted within each."""
+    found: dict[Path, None] = {}
+    for folder in data:
+        places = [folder] if folder.suffix == ".nt" else sorted(folder.rglob("*.nt"))
+        found.update(dict.fromkeys(place.resolve() for place in places if place.is_file()))
+    return list(found)
 
 
 def _overlay_files(data: Sequence[Path]) -> Iterator[Path]:

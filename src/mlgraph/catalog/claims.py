@@ -52,7 +52,9 @@ def evidence_of(store: Store, nodes: Sequence[str]) -> dict[str, tuple[list[Evid
             f"SELECT ?c ?p ?e WHERE {{ VALUES ?c {{ {values(nodes[start : start + 2000])} }} "
             "?c ?p ?e FILTER(?p IN (mlg:supportedBy, mlg:contradictedBy)) }"
         ):
-            links.setdefault(row["e"].value, []).append((row["c"].value, row["p"].value == MLG.contradictedBy))
+            links.setdefault(row["e"].value, []).append(
+                (row["c"].value, row["p"].value == MLG.contradictedBy)
+            )
     observed = _observed(store, sorted(links))
     found: dict[str, tuple[set[Evidence], set[Evidence]]] = {}
     for iri, uses in links.items():

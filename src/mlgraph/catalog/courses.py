@@ -5,57 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgraph.catalog.claims import term_of, thing_of
+from mlgraph.catalog.gather import counts, gather
+from mlgraph.catalog.topics import values
 from mlgraph.errors import UsageError
 from mlgraph.model import Course, Need, Program, Project, Role
 from mlgraph.rdf.store import text
 from mlgraph.vocab import LEVELS, MLG, local_name
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
+    from collections.abc import Iterable
 
     from mlgraph.rdf.store import Store
 
 __all__ = ["courses", "needs", "programs", "projects", "roles"]
 
 
-class _Gather:
-    """Collects the rows of one thing: first values and sets of values."""
-
-    def __init__(self) -> None:
-        self.first: dict[str, str] = {}
-        self.many: dict[str, set[str]] = {}
-
-    def take(self, row: ox.QuerySolution, names: str) -> None:
-        for name in names.split():
-            value = text(row[name])
-            if value:
-                self.first.setdefault(name, value)
-                self.many.setdefault(name, set()).add(value)
-
-    def one(self, name: str) -> str:
-        return min(self.many.get(name, {""}))
-
-    def words(self, name: str) -> tuple[str, ...]:
-        return tuple(sorted(local_name(each) for each in self.many.get(name, ())))
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        return tuple(sorted(self.many.get(name, ())))
-
-    def number(self, name: str) -> float | None:
-        value = self.one(name)
-        return float(value) if value else None
+_BATCH = 400
+_FEW = 20_000
 
 
-def _gather(store: Store, query: str, key: str, names: str) -> dict[str, _Gather]:
-    found: dict[str, _Gather] = {}
-    for row in store.select(query):
-        found.setdefault(row[key].value, _Gather()).take(row, names)
+def _taught(store: Store, courses_: Iterable[str]) -> dict[str, int]:
+    """Count what some courses teach: one by one where they are few, else all in one scan."""
+    ordered = sorted(courses_)
+    if len(ordered) > _FEW:
+        return counts(store, "?x a schema:Course ; mlg:teaches ?y")
+    found: dict[str, int] = {}
+    for start in range(0, len(ordered), _BATCH):
+        block = values(ordered[start : start + _BATCH])
+        found |= counts(store, f"VALUES ?x {{ {block} }} ?x mlg:teaches ?y")
     return found
-
-
-def _counts(store: Store, pattern: str) -> dict[str, int]:
-    rows = store.select(f"SELECT ?x (COUNT(DISTINCT ?y) AS ?n) WHERE {{ {pattern} }} GROUP BY ?x")
-    return {row["x"].value: int(row["n"].value) for row in rows if row["x"] is not None}
 
 
 def courses(  # noqa: PLR0913 - each keyword is a filter
@@ -103,8 +81,8 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
         If a filter has no sensible meaning.
     """
     where = []
-    if topic:
-        where.append(f"?x mlg:teaches <{topic}> .")
+    # a sub-select: the engine would else start from all free offerings, however few courses teach the topic
+    first = f"{{ SELECT DISTINCT ?x WHERE {{ ?x mlg:teaches <{topic}> }} }}" if topic else ""
     if topic and level:
         where.append(_taught_at(topic, level))
     if free:
@@ -121,10 +99,10 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
         word = {"beginner": "introductory"}.get(audience, audience)
         where.append(f"?x schema:educationalLevel {term_of(word)} .")
     names = "name code provider platform lang level pacing format cost hours url"
-    found = _gather(
+    found = gather(
         store,
         f"SELECT ?x ?name ?code ?provider ?platform ?lang ?level ?pacing ?format ?cost ?hours ?url WHERE {{ "
-        f"?x a schema:Course ; rdfs:label ?name ; schema:hasCourseInstance ?r . {' '.join(where)} "
+        f"{first} ?x a schema:Course ; rdfs:label ?name ; schema:hasCourseInstance ?r . {' '.join(where)} "
         "OPTIONAL { ?x schema:courseCode ?code } OPTIONAL { ?x schema:provider/rdfs:label ?provider } "
         "OPTIONAL { ?r mlg:deliveredOn/rdfs:label ?platform } OPTIONAL { ?r schema:inLanguage ?lang } "
         "OPTIONAL { ?x schema:educationalLevel ?level } OPTIONAL { ?r mlg:pacing ?pacing } OPTIONAL { ?r mlg:hasFormat ?format } "
@@ -132,7 +110,7 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
         "x",
         names,
     )
-    taught = _counts(store, "?x a schema:Course ; mlg:teaches ?y")
+    taught = _taught(store, found)
     result = [
         Course(
             iri,
@@ -224,7 +202,7 @@ def programs(
         where.append(f"?x schema:provider <{institution}> .")
     if topic:
         where.append(f"?x mlg:covers <{topic}> .")
-    found = _gather(
+    found = gather(
         store,
         f"SELECT ?x ?name ?inst ?award ?region ?format ?months ?units ?role ?url ?state WHERE {{ "
         f"?x a schema:EducationalOccupationalProgram ; rdfs:label ?name . {' '.join(where)} "
@@ -236,7 +214,7 @@ def programs(
         "x",
         "name inst award region format months units role url state",
     )
-    covered = _counts(store, "?x mlg:covers ?y")
+    covered = counts(store, "?x mlg:covers ?y")
     replaced = {row["x"].value for row in store.select("SELECT ?x WHERE { ?x dcterms:isReplacedBy ?y }")}
     result = [
         Program(
@@ -280,7 +258,7 @@ def roles(store: Store, *, skill: str = "") -> list[Role]:
     list of Role
     """
     where = f"?x mlg:essentialSkill|mlg:optionalSkill <{skill}> ." if skill else ""
-    found = _gather(
+    found = gather(
         store,
         f"SELECT ?x ?name ?def ?code ?match WHERE {{ ?x a mlg:JobRole ; rdfs:label ?name . {where} "
         "OPTIONAL { ?x skos:definition ?def } OPTIONAL { ?x schema:occupationalCategory ?code } "
@@ -288,9 +266,9 @@ def roles(store: Store, *, skill: str = "") -> list[Role]:
         "x",
         "name def code match",
     )
-    essential = _counts(store, "?x mlg:essentialSkill ?y")
-    optional = _counts(store, "?x mlg:optionalSkill ?y")
-    prepared = _counts(store, "?y a schema:EducationalOccupationalProgram ; mlg:preparesFor ?x")
+    essential = counts(store, "?x mlg:essentialSkill ?y")
+    optional = counts(store, "?x mlg:optionalSkill ?y")
+    prepared = counts(store, "?y a schema:EducationalOccupationalProgram ; mlg:preparesFor ?x")
     result = [
         Role(
             iri,
@@ -330,7 +308,7 @@ def needs(store: Store, role: str, *, counted: bool = True) -> list[Need]:
         "OPTIONAL { ?c mlg:atLevel ?level . ?level mlg:levelRank ?rank } OPTIONAL { ?c mlg:reason ?why } }"
     )
     asked = f"<{role}> mlg:essentialSkill|mlg:optionalSkill ?x"
-    count = _counts if counted else lambda *_: {}
+    count = counts if counted else lambda *_: {}
     taught = count(store, f"{asked} . ?y a schema:Course ; mlg:teaches ?x")
     drawn = count(store, f"{asked} . ?x mlg:drawsOn ?t . ?y a schema:Course ; mlg:teaches ?t")
     found = []
@@ -373,7 +351,7 @@ def projects(store: Store, *, topic: str = "", skill: str = "") -> list[Project]
     list of Project
     """
     where = " ".join(f"?x mlg:practises <{iri}> ." for iri in (topic, skill) if iri)
-    found = _gather(
+    found = gather(
         store,
         f"SELECT ?x ?name ?topic ?skill ?hours ?url WHERE {{ ?x a mlg:LearningProject ; rdfs:label ?name . {where} "
         "OPTIONAL { ?x mlg:practises ?t . ?t a mlg:Topic ; rdfs:label ?topic } "

@@ -16,10 +16,22 @@ if TYPE_CHECKING:
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["NAMED_KINDS", "NAME_LIMIT", "normalise", "resolve", "resolve_many", "search", "slugs"]
+__all__ = [
+    "MANY_COURSES",
+    "NAMED_KINDS",
+    "NAME_LIMIT",
+    "normalise",
+    "resolve",
+    "resolve_many",
+    "search",
+    "slugs",
+]
 
 NAME_LIMIT = 200
 """Characters that a name may have."""
+
+MANY_COURSES = 20_000
+"""Courses beyond which one is found by slug, and by title letter by letter, but no longer by what sounds alike."""
 
 NAMED_KINDS = ("topic skill role course program project platform institution area statement source").split()
 """Kinds that people ask for by name, in the order in which a bare name is tried."""
@@ -236,7 +248,9 @@ def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> li
             rows = store.select(
                 f"SELECT ?t ?l WHERE {{ ?t skos:broader <{area.iri}> ; a mlg:Topic ; rdfs:label ?l }}"
             )
-            for row in sorted(rows, key=lambda row: row["t"].value):  # engines give rows in orders of their own
+            for row in sorted(
+                rows, key=lambda row: row["t"].value
+            ):  # engines give rows in orders of their own
                 found.setdefault(row["t"].value, _thing(row["t"].value, row["l"].value))
         else:
             found.setdefault(each.iri, each)
@@ -277,16 +291,33 @@ def _by_iri(store: Store, name: str, kinds: Sequence[str]) -> Thing | None:
     return None
 
 
+def _many_courses(store: Store) -> bool:
+    """Say whether there are more than `MANY_COURSES`; costs the same however many there are."""
+    return bool(list(store.select(f"SELECT ?x WHERE {{ ?x a schema:Course }} OFFSET {MANY_COURSES} LIMIT 1")))
+
+
 def _names(store: Store, kinds: Sequence[str]) -> list[tuple[str, str, str, str]]:
-    """Return (IRI, label, name, rank) of all names of some kinds; of terms too where statements are wanted."""
+    """Return (IRI, label, name, rank) of all names of some kinds; of terms too where statements are wanted.
+
+    Where there are many courses, theirs are left out.
+    """
     terms = "statement" in kinds
+    many = "course" in kinds and _many_courses(store)
     # a class is looked up by index; without one the labels of the whole graph are joined
-    classes = " ".join(each for kind in kinds for each in _CLASSES.get(kind, ()))
-    within = "" if terms else f"VALUES ?class {{ {classes} }} ?x a ?class ."
-    rows = store.select(
-        f"SELECT ?x ?l ?n ?p WHERE {{ {within} ?x rdfs:label ?l . VALUES ?p {{ rdfs:label skos:prefLabel skos:altLabel "
-        "skos:hiddenLabel schema:alternateName schema:courseCode } ?x ?p ?n }"
+    classes = " ".join(
+        each for kind in kinds for each in _CLASSES.get(kind, ()) if not many or kind != "course"
     )
+    patterns = ["" if terms and not many else f"VALUES ?class {{ {classes} }} ?x a ?class ."]
+    if terms and many:
+        patterns.append(f"VALUES ?x {{ {' '.join(f'mlg:{each}' for each in sorted(MLG.terms))} }}")
+    rows = [
+        row
+        for within in patterns
+        for row in store.select(
+            f"SELECT ?x ?l ?n ?p WHERE {{ {within} ?x rdfs:label ?l . VALUES ?p {{ rdfs:label skos:prefLabel skos:altLabel "
+            "skos:hiddenLabel schema:alternateName schema:courseCode } ?x ?p ?n }"
+        )
+    ]
     wanted = set(kinds)
     found = []
     for row in rows:
@@ -333,7 +364,8 @@ def search(store: Store, text: str, kinds: Sequence[str] = NAMED_KINDS, limit: i
     -------
     list of Match
         By falling score in [0, 1]: 1 is the name itself, 0.9 a beginning, 0.7 all words within it,
-        less for a likeness of spelling; then by kind and label.
+        less for a likeness of spelling; then by kind and label. Where there are more than
+        `MANY_COURSES` courses, these are not searched.
     """
     from difflib import SequenceMatcher  # noqa: PLC0415 - not paid for by other commands
 

@@ -102,7 +102,9 @@ def closure(store: Store, roots: Sequence[str], path: str = "mlg:requires*") -> 
     pattern = f"{listed} ?root {path} ?t"
     if not store.follows_paths and path == "mlg:requires*":
         # Virtuoso drops a branch of a union that is nothing but values
-        pattern = f"{{ {listed} ?root mlg:dependsOn ?t }} UNION {{ VALUES ?t {{ {values(roots)} }} ?t a ?kind }}"
+        pattern = (
+            f"{{ {listed} ?root mlg:dependsOn ?t }} UNION {{ VALUES ?t {{ {values(roots)} }} ?t a ?kind }}"
+        )
     elif not store.follows_paths and path == "^mlg:requires+":
         pattern = f"{listed} ?t mlg:dependsOn ?root"
     return f"{{ SELECT DISTINCT ?t WHERE {{ {pattern} }} }}"

@@ -31,7 +31,12 @@ Limit = Annotated[float, typer.Option("--time-limit", help="Seconds for the solv
 
 def degree_command(
     file: File,
-    terms: Annotated[int, typer.Option("--terms", help="Terms; 0 for 8 semesters, or 12 quarters.")] = 0,
+    terms: Annotated[
+        int,
+        typer.Option(
+            "--terms", help="Terms; 0 for 8 semesters, 12 quarters, or those of the plan with --keep."
+        ),
+    ] = 0,
     most: Annotated[float, typer.Option("--max-credits", help="Most credits in a term.")] = 18.0,
     least: Annotated[
         float, typer.Option("--min-credits", help="Least credits in a term that is used.")
@@ -80,7 +85,7 @@ def degree_command(
     done = _ids(courses, prior)
     own = {course: term for course, term in _own_terms(found).items() if course not in done} if keep else {}
     wishes = Wishes(
-        terms or max(12 if quarter else 8, *own.values(), 0),
+        terms or max(own.values(), default=12 if quarter else 8),
         most,
         least,
         tuple(split([seasons])) or (("fall", "winter", "spring") if quarter else ("fall", "spring")),

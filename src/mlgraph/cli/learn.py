@@ -66,7 +66,8 @@ def prereqs_command(
         bool, typer.Option("--reasons", help="Say why each is needed, and who says so.")
     ] = False,
     form: Annotated[
-        PathFormat, typer.Option("--format", "-f", help="How to print: table, json, csv, md, mermaid, dot or svg.")
+        PathFormat,
+        typer.Option("--format", "-f", help="How to print: table, json, csv, md, mermaid, dot or svg."),
     ] = PathFormat.table,
     data: Data = None,
     lang: Lang = "en",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from mlgraph.rdf.store import EmbeddedStore
 
 __all__ = ["Data", "Form", "Lang", "complete", "opened", "remote_url", "split", "store_option"]
+
+_WORTH_TELLING = 20_000_000
+"""Bytes of a catalogue from which on it is said how far its load is."""
 
 Form = Annotated[Format, typer.Option("--format", "-f", help="How to print: table, json, csv or md.")]
 Data = Annotated[
@@ -73,9 +77,22 @@ def opened(data: Sequence[Path] | None = None) -> EmbeddedStore | RemoteStore:
         from mlgraph.rdf.remote import RemoteStore
 
         return RemoteStore(url)
-    store = open_store(data_folders(data or ()))
+    store = open_store(data_folders(data or ()), progress=_told)
     warn(store.note)
     return store
+
+
+def _told(what: str, done: int, total: int) -> None:
+    """Say on stderr how far the load of a large catalogue is; one line that is written over on a terminal."""
+    if total < _WORTH_TELLING:
+        return
+    amount = f" {done / 1e6:,.0f} of {total / 1e6:,.0f} MB" if what == "loading" else ""
+    line = f"building the store of your catalogue, once: {what}{amount}"
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{line}\033[K" + ("\n" if what == "checking" else ""))
+        sys.stderr.flush()
+    elif done == total:
+        sys.stderr.write(f"{line}\n")
 
 
 def split(values: Sequence[str] | None) -> list[str]:

@@ -52,7 +52,7 @@ def serve_command(
     time: Annotated[Text, _limit("--time", "Seconds for one query. [default: 30]")] = None,
     memory: Annotated[Text, _limit("--memory", "Memory for one query. [default: 1G]")] = None,
     result: Annotated[Text, _limit("--result", "Bytes of one answer. [default: 64M]")] = None,
-    query: Annotated[Text, _limit("--query", "Bytes of one query. [default: 100000]")] = None,
+    query: Annotated[Text, _limit("--query", "Characters of one query. [default: 100000]")] = None,
     depth: Annotated[Text, _limit("--depth", "Levels of brackets in a query. [default: 200]")] = None,
     in_flight: Annotated[Text, _limit("--in-flight", "Requests at once, in all. [default: 64]")] = None,
     per_client: Annotated[

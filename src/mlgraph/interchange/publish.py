@@ -1,6 +1,6 @@
 """Load the graph into a SPARQL server, so that it is there whole or not at all.
 
-Triples go into a staging graph in batches; then one update puts it in the place of the old graph.
+Triples go into a staging graph in batches; then one update copies it to the place of the old graph.
 What was done so far is written down on the server itself, in a small graph beside the published one,
 so a publisher that was killed goes on where it stopped.
 """
@@ -208,19 +208,16 @@ class _Publisher:
         state = self._state()
         there = self._count(self.target.graph)
         if state == self.content.digest and there == total:
+            self._drop_staged()
             return self._published("unchanged", total)
         if not state and there:
             raise StoreError(
                 f"{self.target.query}: the graph {self.target.graph} holds {there:,} triples that mlgraph did not publish",
                 "choose another one with --graph, or empty it first",
             )
-        self._drop_others()
+        self._drop_staged(but=self.staging)
         done = self._done()
-        staged = self._count(self.staging)
-        if state == INCOMPLETE and done == there == total and not staged:
-            self._update(self._finish())  # only the last word was missing
-            return self._published("published", total)
-        if staged < done:  # the server has lost some
+        if self._count(self.staging) < done:  # the server has lost some
             self._forget(self.staging)
             done = 0
         self._update(f"INSERT DATA {{ GRAPH {self.journal} {{ <{self.staging}> {_PART} {self.name} }} }}")
@@ -253,12 +250,11 @@ class _Publisher:
         (row,) = self.asked.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
         return int(row["n"].value)
 
-    def _drop_others(self) -> None:
-        """Remove what killed publications of other content have left."""
+    def _drop_staged(self, but: str = "") -> None:
+        """Remove what killed publications have left."""
         rows = self.asked.select(f"SELECT ?g {{ GRAPH {self.journal} {{ ?g {_PART} {self.name} }} }}")
-        for row in sorted(rows, key=lambda each: each["g"].value):
-            if row["g"].value != self.staging:
-                self._forget(row["g"].value)
+        for graph in sorted({row["g"].value for row in rows} - {but}):
+            self._forget(graph)
 
     def _forget(self, staging: str) -> None:
         self._update(
@@ -289,25 +285,32 @@ class _Publisher:
         raise failure(self.target.graph_store, reply)
 
     def _swap(self) -> None:
-        """Put the staging graph in the place of the old one; a reader who asks meanwhile is told so."""
+        """Put the staging graph in the place of the old one; a reader who asks meanwhile is told so.
+
+        Each step is a request of its own, and can be done twice: some servers bound the time of one.
+        """
         place = "DEFAULT" if self.target.graph == DEFAULT_GRAPH else f"GRAPH <{self.target.graph}>"
         state = f"GRAPH {self.journal} {{ {self.name} {_STATE} "
         self._update(
-            f'DELETE WHERE {{ {state} ?s }} }} ; INSERT DATA {{ {state} "{INCOMPLETE}" }} }} ; '
-            f"MOVE GRAPH <{self.staging}> TO {place} ; {self._finish()}",
-            again=False,
+            f'INSERT DATA {{ {state} "{INCOMPLETE}" }} }} ; '
+            f'DELETE {{ {state} ?s }} }} WHERE {{ {state} ?s FILTER(STR(?s) != "{INCOMPLETE}") }} }}'
         )
-
-    def _finish(self) -> str:
-        state = f"GRAPH {self.journal} {{ {self.name} {_STATE} "
-        return (
-            f"DELETE WHERE {{ GRAPH {self.journal} {{ <{self.staging}> ?q ?r }} }} ; "
+        self._update(f"COPY GRAPH <{self.staging}> TO {place}")
+        arrived, total = self._count(self.target.graph), len(self.content.lines)
+        if arrived != total:
+            raise StoreError(
+                f"{self.target.update}: of {total:,} triples {arrived:,} were put into {self.target.graph}, "
+                "which is marked as incomplete",
+                "publish again; nobody else should write to that graph",
+            )
+        self._update(
             f'INSERT DATA {{ {state} "{self.content.digest}" }} }} ; '
             f'DELETE DATA {{ {state} "{INCOMPLETE}" }} }}'
         )
+        self._forget(self.staging)
 
-    def _update(self, update: str, *, again: bool = True) -> None:
+    def _update(self, update: str) -> None:
         headers = {"Content-Type": "application/sparql-update", "Accept": "*/*"}
-        reply = self.transport.send("POST", self.target.update, update.encode(), headers, again=again)
+        reply = self.transport.send("POST", self.target.update, update.encode(), headers)
         if not 200 <= reply.status < 300:
             raise failure(self.target.update, reply)

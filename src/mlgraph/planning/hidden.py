@@ -27,7 +27,8 @@ TEACHERS = 3
 class Unit(NamedTuple):
     """A course of a plan with its topics by IRI; ``term`` is 0 where the plan has no terms.
 
-    ``before`` are the units that its requisites put before it, directly or through others.
+    ``before`` are the units that its requisites put before it, directly or through others; ``instead`` are
+    those that do in its place where a requisite gives a choice.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Unit(NamedTuple):
     teaches: Mapping[str, str]
     presupposes: Mapping[str, str]
     before: frozenset[str]
+    instead: frozenset[str] = frozenset()
 
 
 class Hidden(NamedTuple):
@@ -43,7 +45,8 @@ class Hidden(NamedTuple):
 
     ``missing``: nothing in the plan teaches it. ``late``: only units in the same term or a later one do.
     ``shallow``: those before do not teach it deeply enough. ``undeclared``: ``others`` teach it, and no
-    requisite says that they come before. ``duplicate``: ``others`` taught it before, as deeply.
+    requisite says that they come before. ``duplicate``: ``others``, which cannot be taken in its place,
+    taught it before, as deeply.
     ``options`` are other topics that would do instead. ``because`` are the topics taught in the unit that
     need it; empty where the plan itself says so. ``claims`` are the reasons and evidence for that.
     """
@@ -225,6 +228,7 @@ class _Search:
                     each.id
                     for each in order[:place]
                     if RANK[each.teaches.get(topic, "")] >= RANK[level] >= RANK["working"]
+                    and each.id not in unit.instead
                 )
                 if others:
                     found.append(Hidden("duplicate", unit.id, topic, level, level, others=others))

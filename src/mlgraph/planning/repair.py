@@ -36,7 +36,9 @@ def wishes_of(wishes: Wishes, goals: Collection[str] = ()) -> list[Wish]:
     if wishes.weeks is not None:
         found.append(
             Wish(
-                f"ready in {wishes.weeks:.1f} weeks at {wishes.hours_per_week:g} h a week".replace(".0 w", " w"),
+                f"ready in {wishes.weeks:.1f} weeks at {wishes.hours_per_week:g} h a week".replace(
+                    ".0 w", " w"
+                ),
                 lambda each: each._replace(weeks=None),
             )
         )

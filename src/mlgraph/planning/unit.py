@@ -44,12 +44,13 @@ def units_of(store: Store, value: Curriculum | DegreePlan) -> list[Unit]:
     linked: dict[str, dict[str, str]] = {}
     for course, topic, level in taught_by(store, sorted(set(slugs.values()))) if slugs else ():
         linked.setdefault(course, {})[topic] = level
-    above = _above(courses)
+    above, instead = _above(courses), _instead(courses)
     found = []
     for each in courses:
         teaches = {**linked.get(slugs.get(each.id, ""), {}), **_topics(store, each, each.teaches)}
         presupposes = _topics(store, each, each.presupposes)
-        found.append(Unit(each.id, each.code, terms.get(each.id, 0), teaches, presupposes, above[each.id]))
+        place = terms.get(each.id, 0)
+        found.append(Unit(each.id, each.code, place, teaches, presupposes, above[each.id], instead[each.id]))
     return found
 
 
@@ -72,6 +73,18 @@ def _above(courses: Sequence[CurriculumCourse]) -> dict[str, frozenset[str]]:
                 todo += direct.get(each, ())
         found[course] = frozenset(seen - {course})
     return found
+
+
+def _instead(courses: Sequence[CurriculumCourse]) -> dict[str, frozenset[str]]:
+    """Return for each course the other options of the either-or requisites that it is an option of."""
+    found: dict[str, set[str]] = {each.id: set() for each in courses}
+    for each in courses:
+        for requisite in each.requisites:
+            if len(requisite.options) > requisite.minimum:
+                for option in requisite.options:
+                    if option in found:
+                        found[option].update(requisite.options)
+    return {course: frozenset(others - {course}) for course, others in found.items()}
 
 
 def _topics(store: Store, course: CurriculumCourse, names: Sequence[str]) -> dict[str, str]:

@@ -16,18 +16,27 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mlgraph.errors import StoreError
+from mlgraph.errors import MlgraphError, StoreError
 from mlgraph.rdf.store import EmbeddedStore
 from mlgraph.vocab import BASE, HOME, renamed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["cache_folder", "cached_store", "clear_cache", "content_key", "fill_engine", "stores_in"]
+__all__ = [
+    "cache_folder",
+    "cached_store",
+    "clear_cache",
+    "content_key",
+    "fill_engine",
+    "resumable_store",
+    "stores_in",
+]
 
 ENGINE = f"ox{ox.__version__}"
 _STALE_AFTER = 30 * 24 * 3600.0
 _ABANDONED_AFTER = 3600.0
+_CHUNK = 1 << 20
 
 
 def cache_folder() -> Path:
@@ -45,7 +54,9 @@ def content_key(paths: Iterable[Path]) -> str:
 
     digest = blake2b(digest_size=12)
     for path in paths:
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
         digest.update(b"\0")
     return digest.hexdigest()
 
@@ -98,11 +109,10 @@ def cached_store(
     """
     folder = folder or cache_folder()
     stamp = _stamp(paths, salt)
-    marker = folder / "stamps" / f"{_stamp_name(stamp)}-{ENGINE}"
-    with contextlib.suppress(OSError, StoreError, UnicodeDecodeError):
-        known, _, name = marker.read_text(encoding="utf-8").rpartition("\n")
-        if known == stamp:
-            return EmbeddedStore.open(folder / name)
+    marker = _marker(folder, stamp)
+    ready = _ready(folder, marker, stamp)
+    if ready is not None:
+        return ready
     try:
         return _build(paths, fill, salt, folder, marker, stamp)
     except (OSError, StoreError) as error:
@@ -112,6 +122,124 @@ def cached_store(
         return EmbeddedStore(
             engine, f"the cache {folder} cannot be used ({reason}); working in memory, more slowly"
         )
+
+
+def resumable_store(
+    paths: Sequence[Path],
+    fill: Callable[[ox.Store, Path], None],
+    *,
+    salt: str = "",
+    folder: Path | None = None,
+) -> EmbeddedStore:
+    """Open the store that is made from some large files; a build that was killed goes on where it was.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files whose content decides the store.
+    fill : callable
+        Loads the engine, and keeps in the file that it is given how far it is; called again with
+        both after a kill.
+    salt : str
+        Distinguishes stores that are made from the same files in different ways.
+    folder : Path, optional
+        The cache folder; default `cache_folder`.
+
+    Returns
+    -------
+    EmbeddedStore
+        Read-only, on disk.
+
+    Raises
+    ------
+    StoreError
+        If the cache cannot be written: so much does not belong into memory.
+
+    Notes
+    -----
+    One process builds, others wait for it. What a failed build left is removed; what a killed one
+    left stays for 30 days.
+    """
+    folder = folder or cache_folder()
+    stamp = _stamp(paths, salt)
+    marker = _marker(folder, stamp)
+    ready = _ready(folder, marker, stamp)
+    if ready is not None:
+        return ready
+    name = f"store-{content_key(paths)}-{salt}-{ENGINE}"
+    try:
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(folder / f"loading-{name}.lock"):
+            if _whole(folder / name) is None:
+                _sweep(folder)
+                _resume(folder, name, fill)
+            _mark(marker, stamp, name)
+    except OSError as error:
+        raise StoreError(
+            f"the store cannot be built in {folder}: {error.strerror or error}",
+            "set MLGRAPH_CACHE to a folder that can be written and has space: about twice the files",
+        ) from error
+    return EmbeddedStore.open(folder / name)
+
+
+def _resume(folder: Path, name: str, fill: Callable[[ox.Store, Path], None]) -> None:
+    loading, state = folder / f"loading-{name}", folder / f"loading-{name}.json"
+    try:
+        engine = _opened(loading, state)
+        fill(engine, state)
+        engine.flush()
+        del engine
+        loading.rename(folder / name)
+    except (
+        MlgraphError,
+        OSError,
+        RuntimeError,
+        SyntaxError,
+    ):  # not Ctrl-C: the next build goes on from there
+        shutil.rmtree(loading, ignore_errors=True)
+        state.unlink(missing_ok=True)
+        raise
+    state.unlink(missing_ok=True)
+
+
+def _opened(loading: Path, state: Path) -> ox.Store:
+    """Open a half-filled store, or a new one where there is none or it is damaged."""
+    if state.is_file():
+        with contextlib.suppress(OSError, RuntimeError):
+            return ox.Store(str(loading))
+    shutil.rmtree(loading, ignore_errors=True)
+    state.unlink(missing_ok=True)
+    return ox.Store(str(loading))
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Let one process in at a time; the system frees the lock of a killed one."""
+    import fcntl  # noqa: PLC0415 - large catalogues only
+
+    with lock.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+        lock.unlink(missing_ok=True)
+
+
+def _marker(folder: Path, stamp: str) -> Path:
+    return folder / "stamps" / f"{_stamp_name(stamp)}-{ENGINE}"
+
+
+def _ready(folder: Path, marker: Path, stamp: str) -> EmbeddedStore | None:
+    """Open the store that a stamp leads to, if there is one."""
+    with contextlib.suppress(OSError, StoreError, UnicodeDecodeError):
+        known, _, name = marker.read_text(encoding="utf-8").rpartition("\n")
+        if known == stamp:
+            return EmbeddedStore.open(folder / name)
+    return None
+
+
+def _mark(marker: Path, stamp: str, name: str) -> None:
+    written = marker.with_name(f"{marker.name}.{os.getpid()}")
+    written.write_text(f"{stamp}\n{name}", encoding="utf-8")
+    written.replace(marker)
 
 
 def _build(
@@ -139,9 +267,7 @@ def _build(
                 building.rename(place)  # another process may have been quicker; its copy is equal
         finally:
             shutil.rmtree(building, ignore_errors=True)
-    written = marker.with_name(f"{marker.name}.{os.getpid()}")
-    written.write_text(f"{stamp}\n{name}", encoding="utf-8")
-    written.replace(marker)
+    _mark(marker, stamp, name)
     return EmbeddedStore.open(place) if found is None else found
 
 
@@ -166,11 +292,19 @@ def fill_engine(engine: ox.Store, path: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Remove what killed builds and old releases left behind."""
     now = time.time()
-    for pattern, age in (("building-*", _ABANDONED_AFTER), ("store-*", _STALE_AFTER)):
+    ages = (("building-*", _ABANDONED_AFTER), ("store-*", _STALE_AFTER), ("loading-*", _STALE_AFTER))
+    for pattern, age in ages:
         for old in folder.glob(pattern):
             with contextlib.suppress(OSError):
                 if now - old.stat().st_mtime > age:
-                    shutil.rmtree(old, ignore_errors=True)
+                    _remove(old)
+
+
+def _remove(old: Path) -> None:
+    if old.is_dir():
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        old.unlink(missing_ok=True)
 
 
 def stores_in(folder: Path) -> list[tuple[str, int]]:
@@ -192,9 +326,11 @@ def clear_cache(folder: Path | None = None) -> int:
     folder = folder or cache_folder()
     stores = list(folder.glob("store-*"))
     try:
-        for place in (*stores, *folder.glob("building-*"), folder / "stamps"):
-            if place.exists():
+        for place in (*stores, *folder.glob("building-*"), *folder.glob("loading-*"), folder / "stamps"):
+            if place.is_dir():
                 shutil.rmtree(place)
+            else:
+                place.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"cannot clear {folder}: {error.strerror}") from error
     return len(stores)

@@ -160,10 +160,8 @@ class Transport:
         url: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        *,
-        again: bool = True,
     ) -> Reply:
-        """Send a request and return the reply, whatever its status, unless the server stays busy.
+        """Send a request, again after a failure, and return the reply, whatever its status.
 
         Parameters
         ----------
@@ -173,9 +171,6 @@ class Transport:
             What to send.
         headers : mapping of str to str, optional
             Beside those for credentials.
-        again : bool
-            Whether the request may be sent again after a failure. Only for what does the same when it
-            is done twice.
 
         Returns
         -------
@@ -184,27 +179,29 @@ class Transport:
         Raises
         ------
         StoreError
-            If the server cannot be reached, breaks off, is too slow, stays busy or answers too much.
+            If the server cannot be reached, breaks off, is too slow or answers too much.
+
+        Notes
+        -----
+        Only for requests that do the same when they are done twice.
         """
         attempt = 1
         stale = 0
-        if not again:
-            self.close()  # a kept connection may turn out to be dead only when it is used
         while True:
             try:
                 reply = self._authorized(method, url, body, dict(headers or {}))
             except _LostError as lost:
-                if not lost.fresh and again and stale < 8:  # a kept connection that the server has closed
+                if not lost.fresh and stale < 8:  # a kept connection that the server has closed
                     stale += 1
                     continue
-                if attempt >= self.patience.attempts or not again:
+                if attempt >= self.patience.attempts:
                     tried = f" after {attempt} attempts" if attempt > 1 else ""
                     raise StoreError(
                         f"{url}: {lost}{tried}", "see that the server runs and that the URL is right"
                     ) from lost
                 wait = self._wait(attempt)
             else:
-                if reply.status not in _BUSY or attempt >= self.patience.attempts or not again:
+                if reply.status not in _BUSY or attempt >= self.patience.attempts:
                     return reply
                 wait = max(self._wait(attempt), _retry_after(reply))
                 if wait > self.patience.longest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
     import asyncio
@@ -20,7 +20,7 @@ __all__ = ["connection_type", "longest_head"]
 
 _HEAD = 64 * 2**10
 _SHARE = 4
-_BASE: Any = AutoHTTPProtocol
+_BASE: Any = H11Protocol  # whatever else is installed: another one takes no address above 64 KB
 
 
 def longest_head(settings: Settings) -> int:

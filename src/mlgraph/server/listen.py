@@ -75,6 +75,7 @@ def serve(
     limits = settings.limits
     config = uvicorn.Config(
         app,
+        loop="asyncio",  # whatever else is installed: the workers' lines are made for it
         http=connection_type(settings, app.state.parts.metrics),
         ws="none",
         lifespan="on",

@@ -48,7 +48,12 @@ class Metrics:
             *self._histogram(),
             *_single("response_bytes_total", "counter", "Bytes of bodies sent.", self.bytes),
             *_single("requests_in_flight", "gauge", "Requests that are worked on.", self.in_flight),
-            *_single("connections_cut_total", "counter", "Connections cut for being slow, or one too many.", self.cut),
+            *_single(
+                "connections_cut_total",
+                "counter",
+                "Connections cut for being slow, or one too many.",
+                self.cut,
+            ),
             *_labelled("queries_total", "counter", "Queries by outcome.", "outcome", self.outcomes.items()),
             *_labelled(
                 "workers",

@@ -63,7 +63,7 @@ LIMITS: dict[str, Bound] = {
     "time": Bound("seconds", 0.1, 3600, "from the arrival of a query to the last byte of its answer"),
     "memory": Bound("bytes", 64 * MEBI, 2**46, "that a query may use beyond what its worker had before"),
     "result": Bound("bytes", KIBI, 2**46, "of one answer, before compression"),
-    "query": Bound("bytes", 16, 2**24, "of one query, and of the body of a request"),
+    "query": Bound("characters", 16, 2**24, "of one query"),
     "depth": Bound("levels", 1, 1000, "to which the brackets of a query may nest"),
     "in_flight": Bound("requests", 1, 10_000, "that are worked on at once, in all"),
     "per_client": Bound("requests", 1, 10_000, "that are worked on at once for one client address"),
@@ -123,7 +123,9 @@ class Settings(NamedTuple):
         """Return the settings with the port that was had, and the address that follows, if none was told."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         host = "127.0.0.1" if host in {"0.0.0.0", "[::]"} else host  # noqa: S104 - only looked for
-        return self._replace(port=port, url=f"http://{host}:{port}" if self.url == _LOCAL else self.url.rstrip("/"))
+        return self._replace(
+            port=port, url=f"http://{host}:{port}" if self.url == _LOCAL else self.url.rstrip("/")
+        )
 
 
 def read_size(text: str) -> int:

@@ -29,7 +29,10 @@ _OPENED_AT_ONCE = 16
 
 _GRACE = 2.0
 _KEPT = 4
-"""A worker that has grown by this part of the memory limit retires, so that the next query has its share."""
+"""A worker that has grown by this part of the memory limit retires, so that the next query has its share.
+
+It says so at the end of an answer, and the server ends it: it never goes by itself, for a job may be on its way.
+"""
 
 
 class Order(NamedTuple):
@@ -107,8 +110,6 @@ def _serve(wire: socket.socket, store: ox.Store, order: Order, complete: bool) -
         signal.setitimer(signal.ITIMER_REAL, order.time + _GRACE)
         answer(store, Job.unpack(job), bounds, wire.sendall)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if bounds.retires():
-            return
 
 
 def _receive(wire: socket.socket) -> bytes | None:

@@ -115,7 +115,9 @@ def _entry(
             else:
                 either.append((group.minimum, group.options))
         else:
-            names = [labels.get(option) or (kind_and_slug(option) or ("", option))[1] for option in group.options]
+            names = [
+                labels.get(option) or (kind_and_slug(option) or ("", option))[1] for option in group.options
+            ]
             words.append(" or ".join([*names, *group.external]))
     return levels, tuple(either), tuple(words)
 

@@ -204,7 +204,9 @@ def _links(store: Store) -> tuple[Link, ...]:
                         tuple(sorted(facts[each] for each in con if each in facts)),
                     )
                 )
-    return tuple(sorted(found, key=lambda each: (each.claim.subject.iri, each.claim.predicate, each.claim.iri)))
+    return tuple(
+        sorted(found, key=lambda each: (each.claim.subject.iri, each.claim.predicate, each.claim.iri))
+    )
 
 
 def _evidence(store: Store) -> dict[str, Evidence]:

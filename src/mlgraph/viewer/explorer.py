@@ -47,7 +47,13 @@ _WEB = re.compile(r"https?://[^\s\"'<>\\]+", re.IGNORECASE | re.ASCII)
 _OPTIONS = {
     "physics": {"enabled": False},
     "layout": {"improvedLayout": False},
-    "interaction": {"hover": False, "keyboard": False, "dragNodes": False, "selectable": False, "zoomSpeed": 0.6},
+    "interaction": {
+        "hover": False,
+        "keyboard": False,
+        "dragNodes": False,
+        "selectable": False,
+        "zoomSpeed": 0.6,
+    },
     "edges": {"smooth": False},
 }
 
@@ -96,13 +102,19 @@ class TopicNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         data = payload(content, net, boxes) | self.settings
         data |= {
             "layouts": [name for name in placed if not name.startswith("topic/")],
-            "unplaced": [net.place[iri] for iri in net.iris if f"topic/{content.needs.topics[iri].slug}" not in found.known],
+            "unplaced": [
+                net.place[iri]
+                for iri in net.iris
+                if f"topic/{content.needs.topics[iri].slug}" not in found.known
+            ],
             "vis": self.options,
             "repository": _address(REPOSITORY),
             "most": MOST_BOXES,
         }
         style = _read(_HERE / "explorer.css")
-        vis = _inline(_read(Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2" / "vis-network.min.js"))
+        vis = _inline(
+            _read(Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2" / "vis-network.min.js")
+        )
         script = _inline(
             '"use strict";\n' + "\n".join(_bare(_read(_HERE / "script" / f"{part}.js")) for part in _SCRIPTS)
         )
@@ -118,7 +130,13 @@ class TopicNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         )
         return page
 
-    def write_html(self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - as pyvis calls it
+    def write_html(  # the signature is that of pyvis
+        self,
+        name: str,
+        local: bool = True,  # noqa: ARG002, FBT001, FBT002
+        notebook: bool = False,  # noqa: ARG002, FBT001, FBT002
+        open_browser: bool = False,  # noqa: ARG002, FBT001, FBT002
+    ) -> None:
         """Write the page in one step, in UTF-8 whatever the system prefers, and nothing beside it."""
         write_atomically(Path(name), self.generate_html())
 
@@ -235,7 +253,9 @@ def _texts(content: Content, net: Web, boxes: Sequence[Box]) -> dict[str, Any]:
         if link.claim.subject.iri in net.place and link.claim.object.iri in net.place:
             links.setdefault(link.claim.subject.iri, []).append(link)
     for found in links.values():
-        found.sort(key=lambda each: (each.claim.predicate != "requires", each.claim.object.label, each.claim.iri))
+        found.sort(
+            key=lambda each: (each.claim.predicate != "requires", each.claim.object.label, each.claim.iri)
+        )
     groups: dict[str, list[Any]] = {}
     for group in content.groups:
         options = tuple(option for option in group.options if option in net.place)
@@ -244,10 +264,15 @@ def _texts(content: Content, net: Web, boxes: Sequence[Box]) -> dict[str, Any]:
     for iri in net.iris:
         members.setdefault(content.needs.topics[iri].area, []).append(iri)
     topics = content.needs.topics
-    cited = sorted({(e.source, e.url) for link in content.links for e in (*link.support, *link.contradiction)})
+    cited = sorted(
+        {(e.source, e.url) for link in content.links for e in (*link.support, *link.contradiction)}
+    )
     known = {each.slug: each for each in content.areas}
     by_area = [
-        (known.get(area, Area(area or "other", area or "Other", "")), sorted(found, key=lambda i: (topics[i].depth, topics[i].label)))
+        (
+            known.get(area, Area(area or "other", area or "Other", "")),
+            sorted(found, key=lambda i: (topics[i].depth, topics[i].label)),
+        )
         for area, found in members.items()
     ]
     by_area.sort(key=lambda each: (sum(topics[iri].depth for iri in each[1]) / len(each[1]), each[0].slug))

@@ -27,7 +27,17 @@ if TYPE_CHECKING:
     from mlgraph.viewer.picture import Picture
     from mlgraph.viewer.route import Point, Rectangle
 
-__all__ = ["Layouts", "dot_input", "inner_points", "kept", "layouts", "pack", "points_of", "to_page", "write_layouts"]
+__all__ = [
+    "Layouts",
+    "dot_input",
+    "inner_points",
+    "kept",
+    "layouts",
+    "pack",
+    "points_of",
+    "to_page",
+    "write_layouts",
+]
 
 STEP = 2
 """Places are kept in steps of so many pixels."""
@@ -35,7 +45,12 @@ STEP = 2
 GOAL = (200, 56)
 """Width and height of the box of a goal that is no topic."""
 
-_ROOMS = ("nodesep=.2;ranksep=.6;", "nodesep=.28;ranksep=.7;", "nodesep=.36;ranksep=.9;", "nodesep=.5;ranksep=1.2;")
+_ROOMS = (
+    "nodesep=.2;ranksep=.6;",
+    "nodesep=.28;ranksep=.7;",
+    "nodesep=.36;ranksep=.9;",
+    "nodesep=.5;ranksep=1.2;",
+)
 """How much room there is between boxes, the least first."""
 
 _MOST = 1500
@@ -60,7 +75,8 @@ def dot_input(picture: Picture, boxes: Sequence[Box]) -> str:
         f"digraph{{rankdir=LR;{_ROOMS[0]}splines=true;node[shape=box,fixedsize=true];edge[arrowhead=none];"
     ]
     lines += [
-        f"{index}[width={width / 72:.4f},height={height / 72:.4f}];" for index, (width, height) in enumerate(sizes)
+        f"{index}[width={width / 72:.4f},height={height / 72:.4f}];"
+        for index, (width, height) in enumerate(sizes)
     ]
     lines += [f"{place[before]}:e->{place[after]}:w;" for before, after in picture.arrows]
     return "".join(lines) + "}"
@@ -341,7 +357,9 @@ def main() -> None:
     drawing = drawing_of(open_store())
     path = Path(__file__).with_name("layouts.txt")
     count = write_layouts(path, drawing.pictures, drawing.boxes)
-    sys.stderr.write(f"{count} of {len(drawing.pictures)} layouts, {path.stat().st_size / 1e3:.0f} kB: {path}\n")
+    sys.stderr.write(
+        f"{count} of {len(drawing.pictures)} layouts, {path.stat().st_size / 1e3:.0f} kB: {path}\n"
+    )
 
 
 if __name__ == "__main__":

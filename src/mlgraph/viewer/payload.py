@@ -58,7 +58,12 @@ def payload(content: Content, net: Web, boxes: Sequence[Box]) -> dict[str, Any]:
         and each.claim.object.iri in net.place
     }
     topics = [
-        (area.get(content.needs.topics[iri].area, -1), content.needs.topics[iri].depth, size.width, size.height)
+        (
+            area.get(content.needs.topics[iri].area, -1),
+            content.needs.topics[iri].depth,
+            size.width,
+            size.height,
+        )
         for iri, size in zip(net.iris, boxes, strict=True)
     ]
     odd = {
@@ -75,7 +80,12 @@ def payload(content: Content, net: Web, boxes: Sequence[Box]) -> dict[str, Any]:
         "odd": odd,
         "arrows": _columns(hard, 4),
         "groups": [
-            [net.place[g.dependent], g.minimum, [net.place[o] for o in g.options if o in net.place], len(g.options)]
+            [
+                net.place[g.dependent],
+                g.minimum,
+                [net.place[o] for o in g.options if o in net.place],
+                len(g.options),
+            ]
             for g in content.groups
             if g.dependent in net.place
         ],
@@ -122,8 +132,11 @@ def _things(content: Content, net: Web) -> dict[str, Any]:
         groups = [[g[0], [net.place[o] for o in g[1] if o in net.place], len(g[1])] for g in found.groups]
         own = found.entry if found.kind == "course" else found.needs
         shown: dict[str, Any] = {"presupposes": 1} if found.kind == "course" else {}
-        return shown | ({"needs": rows(own)} if own else {}) | ({"groups": groups} if groups else {}) | (
-            {"presumed": 1} if found.presumed else {}
+        return (
+            shown
+            | ({"needs": rows(own)} if own else {})
+            | ({"groups": groups} if groups else {})
+            | ({"presumed": 1} if found.presumed else {})
         )
 
     return {
@@ -146,7 +159,9 @@ def _things(content: Content, net: Web) -> dict[str, Any]:
                 "level": each.award,
                 "status": each.status,
                 **taught(
-                    sorted(content.curricula[each.iri].both().items()) if each.iri in content.curricula else ()
+                    sorted(content.curricula[each.iri].both().items())
+                    if each.iri in content.curricula
+                    else ()
                 ),
                 **aim(each.iri),
             }
@@ -163,8 +178,6 @@ def _things(content: Content, net: Web) -> dict[str, Any]:
     }
 
 
-
-
 def _readable(content: Content, net: Web) -> set[str]:
     """Return the topics whose labels can be read back from a list of labels with levels in the page."""
     labels: dict[str, list[str]] = {}
@@ -173,5 +186,7 @@ def _readable(content: Content, net: Web) -> set[str]:
     return {
         found[0]
         for label, found in labels.items()
-        if len(found) == 1 and label == label.strip() and not re.search(r"[;\n\r]|\((?:awareness|deep)\)$", label)
+        if len(found) == 1
+        and label == label.strip()
+        and not re.search(r"[;\n\r]|\((?:awareness|deep)\)$", label)
     }

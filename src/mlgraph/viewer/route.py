@@ -47,8 +47,10 @@ def hits(curve: Sequence[Point], boxes: Sequence[Rectangle]) -> bool:
     near = [
         each
         for each in boxes
-        if each[0] - _MARGIN < right and each[2] + _MARGIN > left
-        and each[1] - _MARGIN < bottom and each[3] + _MARGIN > top
+        if each[0] - _MARGIN < right
+        and each[2] + _MARGIN > left
+        and each[1] - _MARGIN < bottom
+        and each[3] + _MARGIN > top
     ]
     if not near:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mlgraph.catalog import naming
 from mlgraph.catalog.naming import (
     NAME_LIMIT,
     NAMED_KINDS,
@@ -244,3 +245,20 @@ def test_text_that_fits_nothing_has_no_hits(little: EmbeddedStore, text: str) ->
 
 def test_named_kinds_are_kinds() -> None:
     assert set(NAMED_KINDS) < set(KINDS)
+
+
+def test_with_many_courses_not_all_titles_are_read(
+    little: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Gradients", "mit-1.01", "Training Networks", "hybrid", "python")
+
+    def found() -> list[str]:
+        return [resolve(little, name).iri for name in names]
+
+    before = found()
+    assert [hit.thing.kind for hit in search(little, "for all")] == ["course"]
+    monkeypatch.setattr(naming, "MANY_COURSES", 0)
+    assert found() == before
+    assert search(little, "for all") == []
+    with pytest.raises(UnknownNameError):  # a title is found letter by letter only
+        resolve(little, "Training network", ["course"])
