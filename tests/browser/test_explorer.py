@@ -123,16 +123,6 @@ def test_nothing_is_asked_of_anyone(wide: Shown, explorer: Path) -> None:
     assert wide.complaints == []
 
 
-def test_way_to_a_job_takes_two_clicks(wide: Shown) -> None:
-    wide.go("home")
-    wide.page.get_by_role("link", name="Machine learning engineer", exact=True).click()
-    wide.until("view.kind === 'role'")
-    panel = wide.page.locator("#panel").inner_text()
-    assert "hours left" in panel
-    assert "What you can learn next" in panel
-    assert "The whole way, in order" in panel
-
-
 @pytest.mark.parametrize(
     ("typed", "address"),
     [

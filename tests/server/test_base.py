@@ -71,6 +71,16 @@ def test_dump_holds_no_name_of_the_old_base(here: Served) -> None:
     assert f"<{HOME}dataset>" not in whole
 
 
+def test_page_of_the_graph_uses_the_own_names(tmp_path: Path) -> None:
+    """What it cites and what a report names begins with the own base."""
+    page = tmp_path / "page.html"
+    assert printed("view", "-o", str(page)).returncode == 0
+    text = page.read_text(encoding="utf-8")
+    assert f'"names":"{OWN}id/"' in text
+    assert f"{HOME}id/" not in text
+    assert "data-c=" not in text.replace("<article", ""), "claims keep their short names"
+
+
 def test_commands_use_the_own_names() -> None:
     assert json.loads(printed("unlocks", "chain-rule", "--format", "json").stdout)["topic"]["iri"] == (
         f"{OWN}id/topic/chain-rule"

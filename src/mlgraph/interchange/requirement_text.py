@@ -15,6 +15,7 @@ The grammar, loosest first; a text that fits no rule, or two of them, is refused
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -100,6 +101,10 @@ _LABEL = re.compile(
 _ABBREVIATED = re.compile(r"/(\d{1,2})(?![\w.])")
 _EXAMPLE = re.compile(r"\((?:e\.g\.|such as|for example)[^()]{1,200}\)", re.IGNORECASE)
 _NOTHING = re.compile(r"(?:none|no prerequisites?|n/?a|-+|nil)?\.?", re.IGNORECASE)
+_OPEN_SUBJECT = re.compile(
+    r"(?:an?|any|one|two|three|\d)\b.{0,60}\b(?:subject|course|class)(?:es|s)? in \w+", re.IGNORECASE
+)
+_BARE = re.compile(r"[a-z]+(?: [a-z]+)?")
 _ROMAN_GIR = re.compile(r"[A-Z][a-z]+(?: I{1,3})? \(GIR\)")
 
 
@@ -201,7 +206,9 @@ def _tokens(text: str, dialect: Dialect) -> list[_Token]:
 def _signs(sign: re.Match[str], dialect: Dialect) -> list[_Token]:
     if sign["quoted"]:
         inner = re.sub(r"^prereq:\s*", "", sign["quoted"].strip(), flags=re.IGNORECASE)
-        return [_Token("code" if dialect.code.fullmatch(inner) else "words", inner)]
+        bare = re.sub(r"^coreq:\s*", "$", inner, flags=re.IGNORECASE)  # $ marks what may be taken at once
+        code = dialect.code.fullmatch(bare.removeprefix("$"))
+        return [_Token("code", bare) if code else _Token("words", inner)]
     if sign["count"]:
         word = next(each for each in sign["count"].lower().split() if each in _COUNTS or each.isdigit())
         return [_Token("count", str(_COUNTS.get(word) or int(word)))]
@@ -215,11 +222,22 @@ def _flush(found: list[_Token], words: str, dialect: Dialect) -> None:
     words = words.strip()
     if not words:
         return
+    open_end = len(found) > 1 and found[-1].kind == "or" and _OPEN_SUBJECT.fullmatch(found[-2].value)
+    if open_end and _BARE.fullmatch(words):  # "a subject in probability or logic" is one phrase
+        found[-2:] = [_Token("words", f"{found[-2].value} or {words}")]
+        return
     if not dialect.phrase.fullmatch(_EXAMPLE.sub("", words).strip()):
         # a gloss after a code is dropped by the parser; anything else that no rule knows is refused
         found.append(_Token("unknown", words))
     else:
         found.append(_Token("words", words))
+
+
+def _several(part: Node, count: int) -> Leaf:
+    kinds = leaves(part)
+    if any_of(kinds) != part or len({each.concurrent for each in kinds}) > 1:
+        raise _UnreadableError
+    return Leaf(" | ".join(each.value for each in kinds), concurrent=kinds[0].concurrent, number=count)
 
 
 class _Parser:
@@ -265,11 +283,10 @@ class _Parser:
             joins.append("and" if self.take("and") else "or" if self.take("or") else "")
             items.append(self.words())
         parts = [node for node, _ in items]
-        spoken = any(word for _, word in items)
         named = {join for join in joins if join}
         if len(named) > 1 or (named and joins[-1] == ""):
             raise _UnreadableError
-        if named and "" in joins and spoken:  # "a, b or c, or d": two readings
+        if named and "" in joins and any(word for _, word in items):  # "a, b or c, or d": two readings
             raise _UnreadableError
         if not joins:
             return parts[0]
@@ -313,9 +330,12 @@ class _Parser:
         parts = [self.slashes()]
         while self.take("&"):
             parts.append(self.slashes())
-        if len(set(parts)) < len(parts) and any("*" in leaf.value for part in parts for leaf in leaves(part)):
-            raise _UnreadableError  # "MAT2** & MAT2**" means two courses, which AND and OR cannot say
-        return all_of(parts)
+        counts = Counter(parts)
+        return all_of(
+            # "MAT2** & MAT2**" means two courses of that kind
+            _several(part, count) if count > 1 and any("*" in leaf.value for leaf in leaves(part)) else part
+            for part, count in counts.items()
+        )
 
     def slashes(self) -> Node:
         parts = [self.atom()]

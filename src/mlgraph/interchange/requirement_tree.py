@@ -31,11 +31,12 @@ OPTION_LIMIT = 400
 
 
 class Leaf(NamedTuple):
-    """A course by its code, or something in words."""
+    """A course by its code, or something in words; ``number`` of them where the code is a pattern."""
 
     value: str
     course: bool = True
     concurrent: bool = False
+    number: int = 1
 
 
 class Gate(NamedTuple):
@@ -83,7 +84,8 @@ def show(tree: Node, *, inner: bool = False) -> str:
     '2 of (A 1, B 2, "some biology")'
     """
     if isinstance(tree, Leaf):
-        return ("$" if tree.concurrent else "") + (tree.value if tree.course else f'"{tree.value}"')
+        shown = ("$" if tree.concurrent else "") + (tree.value if tree.course else f'"{tree.value}"')
+        return shown if tree.number == 1 else f"{tree.number} of ({shown.replace(' | ', ', ')})"
     if tree.minimum not in {1, len(tree.parts)}:
         return f"{tree.minimum} of ({', '.join(show(part, inner=True) for part in tree.parts)})"
     sign = " & " if tree.minimum == len(tree.parts) else " | "

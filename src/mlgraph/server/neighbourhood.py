@@ -1,16 +1,23 @@
-"""A small picture of what is next to a thing: what leads to it on the left, what it leads to on the right."""
+"""A small picture of what is next to a thing: what leads to it on the left, what it leads to on the right.
+
+Boxes and curves are those of the viewer, so that both look alike.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+
+from mlgraph.viewer.box import box
+from mlgraph.viewer.layered import layered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mlgraph.catalog.entity import Description
     from mlgraph.model import Claim, Thing
+    from mlgraph.viewer.route import Point
 
-__all__ = ["BACKWARD", "FORWARD", "Arrow", "Box", "Picture", "phrase", "picture"]
+__all__ = ["BACKWARD", "FORWARD", "Box", "Picture", "phrase", "picture"]
 
 FORWARD = {
     "requires": "needs first",
@@ -58,41 +65,33 @@ _BEFORE = {"requires", "recommends", "corequisite", "essentialSkill", "optionalS
 """Predicates whose object comes before the subject, so that it stands on the left of it."""
 
 _SIDE, _OF_ONE_KIND = 7, 4
-WIDTH, HEIGHT, STEP, GAP = 230, 44, 56, 60
-_LETTERS = 30
+_WORDS, _LETTER = 16, 7
+"""Pixels for the line that says how a thing is linked, and for a letter of it."""
+
+_EDGE = 2
 
 
 class Box(NamedTuple):
-    """A thing in the picture: its place, its name cut to fit, and how it is linked."""
+    """A thing in the picture: its upper left corner and size, the lines of its name, and how it is linked."""
 
     thing: Thing
     x: int
     y: int
-    text: str
+    width: int
+    height: int
+    lines: tuple[str, ...]
     link: str
 
 
-class Arrow(NamedTuple):
-    """A line from the right edge of one box to the left edge of another."""
-
-    x1: int
-    y1: int
-    x2: int
-    y2: int
-
-
 class Picture(NamedTuple):
-    """Boxes and arrows on a sheet; ``more`` counts the neighbours left out on each side."""
+    """Boxes and arrows (paths of SVG) on a sheet; ``more`` counts the neighbours left out on each side."""
 
     width: int
     height: int
-    box_width: int
-    box_height: int
     middle: Box
     boxes: tuple[Box, ...]
-    arrows: tuple[Arrow, ...]
+    arrows: tuple[str, ...]
     more: tuple[int, int]
-    sentence: str
 
 
 def phrase(predicate: str, *, backward: bool) -> str:
@@ -104,10 +103,6 @@ def phrase(predicate: str, *, backward: bool) -> str:
     ('needed by', 'unheardOf')
     """
     return (BACKWARD if backward else FORWARD).get(predicate, predicate)
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= _LETTERS else label[: _LETTERS - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _neighbours(claims: Iterable[Claim], *, backward: bool) -> list[tuple[Thing, str, bool]]:
@@ -153,8 +148,8 @@ def picture(found: Description) -> Picture | None:
     >>> a, b = Thing("i:a", "topic", "a", "A"), Thing("i:b", "topic", "b", "B")
     >>> claim = Claim("i:c", a, "requires", b, "verified", "", 1.0, "", "", "", (), ())
     >>> drawn = picture(Description(a, (), (), (claim,), (), (), (), ()))
-    >>> drawn.sentence
-    'A: B (needs first).'
+    >>> [(each.lines, each.link, each.x < drawn.middle.x) for each in drawn.boxes], len(drawn.arrows)
+    ([(('B',), 'needs first', True)], 1)
     """
     both = [*_neighbours(found.outgoing, backward=False), *_neighbours(found.incoming, backward=True)]
     unique = list({(each[0].iri, each[2]): each for each in reversed(both)}.values())[::-1]
@@ -162,32 +157,44 @@ def picture(found: Description) -> Picture | None:
         return None
     sides = [[each for each in unique if each[2] is left] for left in (True, False)]
     kept = [_chosen(side) for side in sides]
-    rows = max(len(kept[0]), len(kept[1]), 1)
-    height = rows * STEP
-    columns = [0, WIDTH + GAP, 2 * (WIDTH + GAP)]
-    if not kept[0]:
-        columns = [0, 0, WIDTH + GAP]
-    place = (height - HEIGHT) // 2
-    middle = Box(found.thing, columns[1], place, _cut(found.thing.label), found.thing.kind)
-    boxes: list[Box] = []
-    arrows: list[Arrow] = []
-    for side, column in zip(kept, (columns[0], columns[2]), strict=True):
-        start = (height - len(side) * STEP) // 2 + (STEP - HEIGHT) // 2
-        for index, (thing, words, left) in enumerate(side):
-            y = start + index * STEP
-            boxes.append(Box(thing, column, y, _cut(thing.label), words))
-            ends = (column, y, columns[1], place) if left else (columns[1], place, column, y)
-            arrows.append(Arrow(ends[0] + WIDTH, ends[1] + HEIGHT // 2, ends[2], ends[3] + HEIGHT // 2))
-    width = (columns[2] if kept[1] else columns[1]) + WIDTH
-    said = "; ".join(f"{each.thing.label} ({each.link})" for each in boxes)
+    shown = {"middle": (found.thing, found.thing.kind)}
+    shown |= {
+        f"{side} {thing.iri}": (thing, words)
+        for side, things in enumerate(kept)
+        for thing, words, _ in things
+    }
+    names = list(shown)
+    before = [name for name in names if name.startswith("0")]
+    arrows = [(name, "middle") if name in before else ("middle", name) for name in names if name != "middle"]
+    sizes = {name: _size(thing.label, words) for name, (thing, words) in shown.items()}
+    sheet = layered(sizes, arrows)
+    left = min(x - sizes[name][0] / 2 for name, (x, _) in sheet.spots.items()) - _EDGE
+    top = min(y - sizes[name][1] / 2 for name, (_, y) in sheet.spots.items()) - _EDGE
+
+    def placed(name: str) -> Box:
+        (thing, words), (width, height), (x, y) = shown[name], sizes[name], sheet.spots[name]
+        corner = round(x - width / 2 - left), round(y - height / 2 - top)
+        return Box(thing, *corner, width, height, box(thing.label).lines, words)
+
+    boxes = {name: placed(name) for name in names}
     return Picture(
-        width,
-        height,
-        WIDTH,
-        HEIGHT,
-        middle,
-        tuple(boxes),
-        tuple(arrows),
+        max(each.x + each.width for each in boxes.values()) + _EDGE,
+        max(each.y + each.height for each in boxes.values()) + _EDGE,
+        boxes.pop("middle"),
+        tuple(boxes.values()),
+        tuple(_path([(x - left, y - top) for x, y in route]) for route in sheet.routes),
         (len(sides[0]) - len(kept[0]), len(sides[1]) - len(kept[1])),
-        f"{found.thing.label}: {said}.",
+    )
+
+
+def _size(label: str, words: str) -> tuple[int, int]:
+    size = box(label)
+    return max(size.width, len(words) * _LETTER + 20), size.height + _WORDS
+
+
+def _path(route: Sequence[Point]) -> str:
+    """Return the path of an arrow in SVG: it starts at a point, and each three points more are a curve."""
+    points = [f"{x:.0f} {y:.0f}" for x, y in route]
+    return f"M{points[0]}" + "".join(
+        "C" + " ".join(points[first : first + 3]) for first in range(1, len(points), 3)
     )

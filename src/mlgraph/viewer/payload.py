@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlgraph.viewer.box import whole
 from mlgraph.viewer.content import disputed
-from mlgraph.vocab import MLG, local_name
+from mlgraph.vocab import ID, MLG, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +75,7 @@ def payload(content: Content, net: Web, boxes: Sequence[Box]) -> dict[str, Any]:
     return {
         "version": content.version,
         "issued": content.issued,
+        "names": ID,
         "areas": [[each.slug, each.label] for each in content.areas],
         "topics": _columns(topics, 4),
         "odd": odd,

@@ -6,14 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from mlgraph.build.dataset import check_data
-from mlgraph.errors import DataError, EncodingError, FileTooLargeError, UsageError
-from mlgraph.interchange.imports.bounded import LIMITS, members, parse_json, table_rows
+from mlgraph.errors import DataError, UsageError
 from mlgraph.interchange.imports.ground import Ground, ground_of
 from mlgraph.interchange.imports.matching import suggest, suggest_exact
-from mlgraph.interchange.imports.princeton_yaml import read_documents
 from mlgraph.interchange.imports.registry import READERS
 from mlgraph.interchange.imports.report import Report
 from mlgraph.interchange.imports.review import Decision, decide, proposals
@@ -192,95 +189,13 @@ def test_reports_survive_their_json() -> None:
     assert Report.of_data(json.loads(json.dumps(report.as_data()))) == report
 
 
-# --- bounds ---------------------------------------------------------------------------------------
-
-
-def test_members_come_one_at_a_time(tmp_path: Path) -> None:
-    path = tmp_path / "big.json"
-    body = {f"k{number}": {"n": number, "text": "x" * 900} for number in range(500)}
-    path.write_text(json.dumps({"head": [1, {"a": 2}], "classes": body, "tail": 1}), encoding="utf-8")
-    assert dict(members(path, "classes")) == body
-    assert [value for _, value in members(_written(tmp_path, "[1, 23, 4]"))] == [1, 23, 4]
+# --- readers --------------------------------------------------------------------------------------
 
 
 def _written(folder: Path, content: str, name: str = "x.json") -> Path:
     path = folder / name
     path.write_text(content, encoding="utf-8")
     return path
-
-
-@pytest.mark.parametrize(
-    "content",
-    ['{"a": 1', '{"a" 1}', "{", '{"a": 1 "b": 2}', "7", "", '{"a": ' + "[" * 5000 + "]" * 5000 + "}"],
-)
-def test_broken_or_deep_json_is_refused(content: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError):
-        list(members(_written(tmp_path, content)))
-
-
-def test_bounds_are_said(tmp_path: Path) -> None:
-    path = _written(tmp_path, '{"a": 1, "b": 2}')
-    with pytest.raises(FileTooLargeError):
-        list(members(path, limits=LIMITS._replace(file_bytes=3)))
-    with pytest.raises(DataError, match="more than 1 "):
-        list(members(path, limits=LIMITS._replace(rows=1)))
-    long = _written(tmp_path, json.dumps({"a": "x" * 300_000}))
-    with pytest.raises(DataError, match="one entry has more than"):
-        list(members(long, limits=LIMITS._replace(item_chars=1000)))
-    table = _written(tmp_path, "a,b\n" + "1,2\n" * 5, "t.csv")
-    with pytest.raises(DataError, match="more than 3 rows"):
-        list(table_rows(table, limits=LIMITS._replace(rows=3)))
-    cell = _written(tmp_path, 'a,b\n"' + "x" * 5000 + '",2\n', "c.csv")
-    with pytest.raises(DataError, match="not CSV"):
-        list(table_rows(cell, limits=LIMITS._replace(cell_chars=100)))
-    with pytest.raises(DataError, match="nested deeper"):
-        parse_json("[" * 100 + "]" * 100)
-    with pytest.raises(DataError):
-        parse_json("[" * 100_000)
-
-
-def test_other_encodings_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "latin.csv"
-    path.write_bytes("code,title\nA,Größe\n".encode("latin-1"))
-    with pytest.raises(EncodingError):
-        list(READERS["csv"].rows(path))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "a: &x 1",
-        "a: !!python/object:os.system x",
-        "a: *x",
-        "a: {b: c}",
-        "- [1, 2]",
-        "a: 1\na: 2",
-        "a: 'x",
-        "??",
-    ],
-)
-def test_yaml_that_could_do_something_is_refused(content: str) -> None:
-    with pytest.raises(DataError):
-        read_documents(content)
-
-
-def test_yaml_is_read_as_a_yaml_library_reads_it() -> None:
-    content = (
-        "code: X\nvars:\n    - name: A\n      equ: B1 | C2\n---\n- course: X 1\n  equiv:\n  - Y 1\n"
-        "  notes: >-\n      two\n      lines\n  id: '007'\n- course: X 2\n  reqs: A & (X1 | Y2)\n"
-    )
-    assert read_documents(content) == list(yaml.load_all(content, yaml.BaseLoader))
-
-
-@pytest.mark.parametrize("form", sorted(READERS))
-def test_nothing_there_is_said_not_thrown(form: str, tmp_path: Path) -> None:
-    with pytest.raises(DataError):
-        list(READERS[form].rows(tmp_path / "nowhere"))
-    with pytest.raises(DataError):
-        list(READERS[form].rows(tmp_path))
-
-
-# --- readers --------------------------------------------------------------------------------------
 
 
 def rows_of(form: str, folder: Path, **files: str) -> list[Any]:
@@ -351,37 +266,6 @@ def test_ctdl_conditions(tmp_path: Path) -> None:
     assert [show(part.tree) for part in courses[1].parts if part.tree] == ['One | "consent of instructor"']
 
 
-def test_princeton_macros_and_patterns(tmp_path: Path, ground: Ground) -> None:
-    content = (
-        "---\ncode: XYZ\nname: Things\nvars:\n    - name: BASE\n      equ: XYZ101 | XYZ102\n---\n"
-        "- course: XYZ 101\n- course: XYZ 102\n- course: XYZ 210\n  reqs: BASE & $XYZ102\n- course: XYZ 310\n  reqs: XYZ2**\n"
-        "- course: XYZ 320\n  reqs: <XYZ102\n- course: XYZ 330\n  reqs: ABC***\n"
-    )
-    path = _written(tmp_path, content, "XYZ.yaml")
-    run_import(Setup(READERS["princeton"], path, tmp_path / "out", DAY, "eth"), ground)
-    store = EmbeddedStore.of_quads(read_turtle(tmp_path / "out" / "part-00001.ttl"))
-
-    def asked(slug: str) -> list[list[str]]:
-        rows = store.select(
-            f"SELECT ?g (GROUP_CONCAT(STR(?o); separator=' ') AS ?s) (SAMPLE(?t) AS ?when) {{ SELECT * {{ course:{slug} "
-            "mlg:hasRequirement ?g . ?g mlg:anyOf|mlg:externalOption ?o ; mlg:timing ?t } ORDER BY ?o } GROUP BY ?g ORDER BY ?g"
-        )
-        return [
-            [
-                *(each.rpartition("/")[2] for each in sorted(text(row["s"]).split())),
-                text(row["when"]).rpartition("#")[2],
-            ]
-            for row in rows
-        ]
-
-    assert asked("eth-xyz-210") == [["eth-xyz-101", "eth-xyz-102", "Before"], ["eth-xyz-102", "Concurrent"]]
-    assert asked("eth-xyz-310") == [["eth-xyz-210", "Before"]]
-    assert [each[:-1] for each in asked("eth-xyz-320")] == [
-        ["eth-xyz-102", "eth-xyz-210", "eth-xyz-310", "eth-xyz-330"]
-    ]
-    assert asked("eth-xyz-330")[0][-1] == "Before"
-
-
 def test_rpi_joins_catalogue_and_prerequisites(tmp_path: Path) -> None:
     catalog = {
         "AB-1": {"subj": "AB", "crse": "1000", "name": "One"},
@@ -400,24 +284,6 @@ def test_rpi_joins_catalogue_and_prerequisites(tmp_path: Path) -> None:
         True,
     )
     assert isinstance(rows[2], Skipped)
-
-
-def test_mit_general_requirements_mean_their_classes(tmp_path: Path, ground: Ground) -> None:
-    base = {"terms": ["FA"], "level": "U", "description": "", "lectureUnits": 5}
-    classes = {
-        "1.1": {**base, "name": "A", "prereqs": "Calculus I (GIR), ''permission of instructor''"},
-        "1.2": {**base, "name": "B", "prereqs": "None", "gir": "CAL1"},
-        "1.3": {**base, "name": "", "prereqs": "None"},
-    }
-    source = _written(
-        tmp_path, json.dumps({"termInfo": {"startDate": "2025-09-01"}, "classes": classes}), "f.json"
-    )
-    done = run_import(Setup(READERS["mit"], source, tmp_path / "out", DAY, "mit"), ground)
-    assert (
-        done.report.kept,
-        done.report.requirements["options"],
-        done.report.requirements["optionsInWords"],
-    ) == (2, 1, 2)
 
 
 def test_esco_and_onet_make_roles_with_what_they_need(tmp_path: Path, ground: Ground) -> None:

@@ -97,6 +97,24 @@ def test_what_has_two_readings_or_none_stays_a_text(text: str) -> None:
     assert parts[0].text
 
 
+@pytest.mark.parametrize(
+    ("text", "dialect", "reading"),
+    [
+        ("18.04/''Coreq: 18.075''", MIT, "18.04 | $18.075"),
+        ("''Coreq: 12 units UROP'', 7.002", MIT, '"Coreq: 12 units UROP" & 7.002'),
+        ("6.1200 or a subject in probability or logic", MIT, '6.1200 | "a subject in probability or logic"'),
+        ("6.1200 or a subject in probability or 18.06", MIT, '6.1200 | "a subject in probability" | 18.06'),
+        ("MAT2** & MAT2** & PHY101", PRINCETON, "2 of (MAT2**) & PHY101"),
+        ("$MAT2** & MAT2**", PRINCETON, "$MAT2** & MAT2**"),
+        ("(SOC*** | HIS***) & (SOC*** | HIS***)", PRINCETON, "2 of (SOC***, HIS***)"),
+        ("MAT103 & MAT103", PRINCETON, "MAT103"),
+        ("(A1** & MAT2**) | PHY101", PRINCETON, "?"),
+    ],
+)
+def test_marks_of_one_source(text: str, dialect: Dialect, reading: str) -> None:
+    assert shown(text, dialect) == reading
+
+
 def test_labels_part_a_text() -> None:
     parts = read_requirement("Prerequisites: CS 1. Corequisite: CS 2; Recommended: CS 3")
     assert [(each.text, each.concurrent, each.recommended) for each in parts] == [

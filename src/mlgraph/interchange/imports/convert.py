@@ -163,11 +163,14 @@ class Converter:
         return groups
 
     def _meant(self, leaf: Leaf, provider: str) -> Node:
-        """Return a leaf together with the courses that the source itself lists under that name."""
-        listed = self.index.aliases.get((provider, leaf.value.casefold()))
-        if not listed:
+        """Return the courses that a name stands for; the name stays beside them where there may be more."""
+        if self.index.course(provider, leaf.value):
             return leaf
-        return any_of([*(Leaf(each, concurrent=leaf.concurrent) for each in listed), leaf])
+        named, complete = self.index.named(provider, leaf.value)
+        if not named:
+            return leaf
+        courses = [Leaf(each, concurrent=leaf.concurrent) for each in named]
+        return any_of(courses if complete else [*courses, leaf._replace(course=False)])
 
     def _group(self, clause: Clause, part: Part, provider: str, iri: str) -> Group:
         options: list[str] = []

@@ -28,7 +28,7 @@ class Index:
         self.iris: dict[str, str] = {}
         self.rows: dict[str, int] = {}
         self.codes: dict[tuple[str, str], str] = {}
-        self.titles: dict[tuple[str, str], str] = {}
+        self.titles: dict[tuple[str, str], list[str]] = {}
         self.aliases: dict[tuple[str, str], list[str]] = {}
         self.departments: dict[str, list[str]] = {}
         self.labels: dict[tuple[str, str], str] = {}
@@ -70,7 +70,7 @@ class Index:
         known = self.ground.courses.get((provider, spaceless(row.code))) if row.code else None
         self.iris[row.key] = known or iri
         self.codes.setdefault((provider, spaceless(code)), self.iris[row.key])
-        self.titles.setdefault((provider, normalise(row.name)), self.iris[row.key])
+        self.titles.setdefault((provider, normalise(row.name)), []).append(self.iris[row.key])
         for alias in row.aliases:
             self.aliases.setdefault((provider, alias.casefold()), []).append(self.iris[row.key])
         self.departments.setdefault(code.partition(" ")[0], []).append(code)
@@ -110,11 +110,16 @@ class Index:
         return self.rows.get(key) == number
 
     def course(self, provider: str, text: str) -> str:
-        """Return the IRI of the course that a code or title means, in the import or in the graph; empty if none."""
+        """Return the IRI of the course that a code means, in the import or in the graph; empty if none."""
         code = spaceless(text)
-        return (
-            self.codes.get((provider, code))
-            or self.ground.courses.get((provider, code))
-            or self.titles.get((provider, normalise(text)))
-            or ""
-        )
+        return self.codes.get((provider, code)) or self.ground.courses.get((provider, code)) or ""
+
+    def named(self, provider: str, text: str) -> tuple[list[str], bool]:
+        """Return the courses that the source lists under a name, or whose title it is; say whether these are all.
+
+        A requirement such as "Physics I" is met by every course of that title. Of what has a name of its own,
+        such as "Physics I (GIR)", a source may list some courses only.
+        """
+        listed = self.aliases.get((provider, text.casefold()), [])
+        titled = self.titles.get((provider, normalise(text)), [])
+        return list(dict.fromkeys([*listed, *titled])), not listed and "(" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from mlgraph.interchange.imports.bounded import files_of, members
@@ -16,6 +17,8 @@ __all__ = ["READER"]
 
 _TERMS = {"FA": "Fall", "JA": "January", "SP": "Spring", "SU": "Summer"}
 _LEVELS = {"U": "undergraduate", "G": "graduate"}
+_CUT = re.compile(r"''((?:(?!'').)+)''(, |/)''([A-Za-z]+|[A-Z][a-z]+(?: [A-Z][a-z]+)+)''")
+_SIGNS = {", ": ", ", "/": " or "}
 _GENERAL = {
     "BIOL": "Biology (GIR)",
     "CAL1": "Calculus I (GIR)",
@@ -71,9 +74,17 @@ def _course(number: str, entry: dict[str, Any]) -> CourseRow:
         pacing="cohort",
         cost="tuition",
         aliases=(general,) if general else (),
-        parts=read_requirement(asks, MIT),
+        parts=read_requirement(_joined(asks), MIT),
         asks="" if asks.lower() == "none" else asks,
     )
+
+
+def _joined(asks: str) -> str:
+    """Join phrases that the source cut at commas: ''Two subjects in Literature''/''History''."""
+    before = ""
+    while before != asks:
+        before, asks = asks, _CUT.sub(lambda cut: f"''{cut[1]}{_SIGNS[cut[2]]}{cut[3]}''", asks, count=1)
+    return asks
 
 
 def _text(entry: dict[str, Any], name: str) -> str:

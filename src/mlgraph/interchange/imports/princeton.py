@@ -9,7 +9,7 @@ from mlgraph.interchange.imports.bounded import files_of, read_whole
 from mlgraph.interchange.imports.princeton_yaml import Value, read_documents
 from mlgraph.interchange.imports.row import CourseRow, Origin, Reader, Row, Skipped
 from mlgraph.interchange.requirement_text import PRINCETON, read_requirement
-from mlgraph.interchange.requirement_tree import Leaf, Node, any_of, replace_leaves
+from mlgraph.interchange.requirement_tree import Gate, Leaf, Node, any_of, replace_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,7 @@ def with_macros(tree: Node, macros: Mapping[str, str], depth: int = 0) -> Node |
         name = leaf.value.lstrip("$")
         concurrent = leaf.concurrent or leaf.value.startswith("$")
         if name not in macros:
-            return Leaf(name, concurrent=concurrent)
+            return leaf._replace(value=name, concurrent=concurrent)
         parts = read_requirement(macros[name], PRINCETON)
         inner = parts[0].tree if len(parts) == 1 and depth < _DEPTH else None
         inner = with_macros(inner, macros, depth + 1) if inner else None
@@ -86,33 +86,47 @@ def expand(tree: Node, codes: Callable[[str], tuple[str, ...]]) -> Node:
     """
 
     def change(leaf: Leaf) -> Node:
-        pattern = leaf.value.replace(" ", "")
-        if "*" not in pattern and "<" not in pattern:
+        patterns = [each.strip().replace(" ", "") for each in leaf.value.split("|")]
+        if not any(sign in leaf.value for sign in "*<"):
             return leaf
-        department, number = pattern.strip("<")[:3], pattern.strip("<")[3:]
-        wanted = re.compile(number.replace("*", r"\d") + "[A-Z]*")
-        least = int(re.sub(r"\D", "", number.replace("*", "0")) or 0)
-        fitting = [
-            each
-            for each in codes(department)
-            if (found := _COURSE.fullmatch(each))
-            and (
-                int(re.sub(r"\D", "", found[2])) >= least
-                if pattern.startswith("<")
-                else wanted.fullmatch(found[2])
-            )
-        ]
-        if not fitting:
-            return Leaf(_words(pattern), course=False, concurrent=leaf.concurrent)
-        return any_of(Leaf(each, concurrent=leaf.concurrent) for each in fitting)
+        found = [code for each in patterns for code in _fitting(each, codes)]
+        if len(dict.fromkeys(found)) < leaf.number or not found:
+            words = " or ".join(map(_words, patterns))
+            words = words if leaf.number == 1 else f"{leaf.number} of: {words}"
+            return Leaf(words, course=False, concurrent=leaf.concurrent)
+        parts = tuple(Leaf(each, concurrent=leaf.concurrent) for each in dict.fromkeys(found))
+        return any_of(parts) if leaf.number == 1 else Gate(leaf.number, parts)
 
     return replace_leaves(tree, change)
+
+
+def _fitting(pattern: str, codes: Callable[[str], tuple[str, ...]]) -> list[str]:
+    """Return the codes of the catalogue that a pattern means; a plain code means itself."""
+    if not pattern.startswith("<") and "*" not in pattern:
+        return [pattern]
+    department, number = pattern.strip("<")[:3], pattern.strip("<")[3:]
+    wanted = re.compile(number.replace("*", r"\d") + "[A-Z]*")
+    least = _number(number.replace("*", "0"))
+    higher = pattern.startswith("<")
+    return [
+        each
+        for each in codes(department)
+        if (found := _COURSE.fullmatch(each))
+        and (_number(found[2]) >= least if higher else wanted.fullmatch(found[2]))
+    ]
+
+
+def _number(code: str) -> int:
+    """Return the number by which courses are ordered: FRE 1027, which covers 102 to 107, is a 102."""
+    return int(re.sub(r"\D", "", code)[:3] or 0)
 
 
 def _words(pattern: str) -> str:
     name = pattern.strip("<")
     if name.endswith("***"):
         return f"any {name[:-3]} course"
+    if "*" not in name and name == pattern:
+        return name
     return (
         f"{name.replace('*', '0')} or higher"
         if pattern.startswith("<")
@@ -155,7 +169,7 @@ def _course(code: str, entry: dict[str, Value], macros: Mapping[str, str], subje
         for part in read_requirement(asks, PRINCETON)
     ]
     numbered = _COURSE.match(code)
-    number = int(re.sub(r"\D", "", numbered[2])[:3]) if numbered else 0
+    number = _number(numbered[2]) if numbered else 0
     notes = entry.get("notes")
     equals = entry.get("equiv")
     return CourseRow(

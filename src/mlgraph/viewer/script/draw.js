@@ -120,6 +120,7 @@ function drawMap(ctx, scale, seen) {
   let drawn = 0;
   for (const block of view.blocks) {
     if (block.x > seen.right || block.x + block.w < seen.left || block.y > seen.bottom || block.y + block.h < seen.top) continue;
+    ctx.globalAlpha = block.faint ? 0.35 : 1;
     ctx.beginPath();
     ctx.roundRect(block.x, block.y, block.w, block.h, 14);
     ctx.fillStyle = tint(block.area);
@@ -129,6 +130,7 @@ function drawMap(ctx, scale, seen) {
     ctx.stroke();
     drawn += 1;
     drawTitle(ctx, block, scale, near);
+    ctx.globalAlpha = 1;
     if (!near) continue;
     for (const box of block.boxes) {
       if (drawn >= 600) break;
@@ -150,7 +152,7 @@ function drawTitle(ctx, block, scale, near) {
   ctx.font = `600 ${size}px system-ui, sans-serif`;
   let y = block.y + (near ? 14 : 7 / scale);
   const bottom = block.y + block.h - 3 / scale;
-  for (const line of fold(ctx, area.label, room).slice(0, near ? 1 : 3)) {
+  for (const line of fold(ctx, area.label, room).slice(0, near ? 1 : 4)) {
     if (y + size > bottom) return;
     ctx.fillText(clip(ctx, line, room), block.x + 10 / scale, y);
     y += size * 1.2;

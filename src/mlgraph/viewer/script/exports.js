@@ -41,7 +41,7 @@ function svgText() {
   }
   for (const box of boxes) {
     const known = box.topic !== undefined && knows(box.topic), next = box.topic !== undefined && view.ready.has(box.topic) && !known;
-    parts.push(`<g><title>${escapeXml(box.topic === undefined ? box.thing.label : topics[box.topic].label)}${known ? " (known)" : next ? " (can be learned now)" : ""}</title>` +
+    parts.push(`<g${box.faint ? ' opacity=".35"' : ""}><title>${escapeXml(box.topic === undefined ? box.thing.label : topics[box.topic].label)}${known ? " (known)" : next ? " (can be learned now)" : ""}</title>` +
       `<rect x="${box.x - box.w / 2}" y="${box.y - box.h / 2}" width="${box.w}" height="${box.h}" rx="6" fill="${known ? colours.known : box.goal ? colours.goal : colours.card}" stroke="${box.goal ? colours.accent : next ? colours.ready : colours.line}" stroke-width="${box.goal || next ? 2 : 1}"/>` +
       box.lines.map((line, k) => `<text x="${box.x}" y="${box.y - (box.lines.length - 1) * 9 + k * 18 + 5}" text-anchor="middle" fill="${known ? colours.muted : colours.ink}">${escapeXml(line)}</text>`).join("") + "</g>");
   }
@@ -59,6 +59,8 @@ function checklist() {
   const lines = learningOrder(ids).map((id) => `- [${way.levels.has(id) ? " " : "x"}] ${escapeMarkdown(topics[id].label)} (${round(topics[id].hours[WORKING])} h)`);
   return `# ${escapeMarkdown(title)}\n\n${plural(way.levels.size, "topic")} and ${round(way.hours)} hours left.\n\n${lines.join("\n")}\n`;
 }
+
+const saveChecklist = () => save(new Blob([checklist()], { type: "text/markdown" }), fileName("md"));
 
 function importProfile(file) {
   file.text().then((text) => {

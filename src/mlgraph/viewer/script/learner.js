@@ -1,7 +1,7 @@
 /* What the learner knows: the same profile as the command line keeps, in this browser only. */
 
 const SCHEMA = "mlgraph/profile/1";
-const STORE_KEY = "mlgraph.profile", PACE_KEY = "mlgraph.pace", THEME_KEY = "mlgraph.theme";
+const STORE_KEY = "mlgraph.profile", PACE_KEY = "mlgraph.pace", THEME_KEY = "mlgraph.theme", GOAL_KEY = "mlgraph.goal";
 const CURIE = /^[a-z]+:[^\s<>"{}|\\^`]{1,200}$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 

@@ -26,6 +26,7 @@ function route(hash = location.hash || data.start || "") {
   view.list = address.list;
   view.goal = ["home", "list", "map", "area"].includes(address.kind) ? null : address.thing;
   view.picked = null;
+  if (["role", "program", "course", "project"].includes(view.kind)) storage.set(GOAL_KEY, at(view.goal));
   draw(true);
   if (address.picked && view.boxes.some((box) => box.key === address.picked.id)) pick(address.picked.id, true);
   document.title = `${view.thing ? view.thing.label + " - " : ""}mlgraph`;
@@ -35,6 +36,7 @@ function route(hash = location.hash || data.start || "") {
 /** Work out the view anew and show it; `fresh` also moves the camera. */
 function draw(fresh) {
   const graph = GRAPH_VIEWS.has(view.kind);
+  document.body.dataset.kind = view.kind;
   document.body.dataset.view = graph ? "graph" : view.kind;
   for (const [id, shown] of [["graph", graph], ["panel", graph], ["home", view.kind === "home"], ["list", view.kind === "list"]]) byId(id).hidden = !shown;
   for (const name of ["home", "map", "list"]) byId("go-" + name).toggleAttribute("aria-current", view.kind === name);
@@ -62,11 +64,14 @@ function pictureOf(kind, thing) {
 }
 
 function drawGraph(fresh) {
-  const { kind, thing } = view, picture = pictureOf(kind, thing);
+  if (fresh) siftBox();
+  const { kind, thing } = view, picture = sifted(pictureOf(kind, thing));
   showPicture(picture);
   byId("kinds").hidden = kind !== "around";
   byId("graph-options").hidden = kind === "around" || kind === "map";
+  byId("all-label").hidden = !picture.reduced && !options.all;
   byId("note").textContent = noteOf(picture);
+  byId("sift").firstElementChild.textContent = sift.area || sift.level || sift.status ? "Filter: on" : "Filter";
   byId("canvas").setAttribute("aria-label", `Picture: ${titleOf()}. Arrow keys move along the arrows, Enter opens, K marks as known. The panel holds the same as a list.`);
   if (fresh) fit(anchorOf());
   showPanel();
@@ -77,12 +82,30 @@ const titleOf = () => ({ map: "the whole map", around: view.thing && `around ${v
 function noteOf(picture) {
   const parts = [];
   if (view.blocks) parts.push("Zoom in to see the topics. Select an area or a topic.");
+  if (picture.unfit) parts.push(`${commas(picture.unfit)} of the boxes do not fit the filter and are ${view.kind === "around" ? "left out" : "faint"}.`);
   if (picture.note) parts.push(picture.note);
   if (!view.blocks && !picture.boxes.length) parts.push("There is nothing to draw.");
   if (picture.missing) parts.push(`${plural(picture.missing, "topic")} not drawn, the farthest: the panel has all.`);
   if (picture.reduced) parts.push(`${plural(picture.reduced, "arrow")} left out that follow from others: choose “all arrows” to see them.`);
   if (picture.simple && picture.boxes.length > 1) parts.push("Simple layout, made in the page.");
   return parts.join(" ");
+}
+
+/** The filter of pictures: what can be chosen depends on what is in the picture. */
+function siftBox() {
+  const { kind, thing } = view, around = kind === "around";
+  const set = (key) => (event) => {
+    sift[key] = event.target.value;
+    refresh();
+    say(byId("note").textContent);
+  };
+  const box = byId("sift"), levels = around ? levelChoices(thing.taughtBy) : [];
+  if (!levels.some(([level]) => level === sift.level)) sift.level = "";
+  if (!around && RECORD.some(([status]) => status === sift.status)) sift.status = "";
+  box.lastElementChild.replaceChildren(choice("sift-area", "Area", areaChoices(), set("area"), sift),
+    choice("sift-status", "Status", [...LEARNER, ...(around ? RECORD : [])], set("status"), sift),
+    ...(levels.length ? [choice("sift-level", "Level", levels, set("level"), sift)] : []),
+    make("button", { onclick: () => { Object.assign(sift, { area: "", level: "", status: "" }); draw(true); box.querySelector("summary").focus(); } }, "Show all"));
 }
 
 /** Where to look first where not all fits: at the goal of a topic, else at what comes first. */
@@ -93,15 +116,17 @@ function anchorOf() {
   return view.blocks ? null : densest();
 }
 
-/** The place from which most boxes are seen, one that can be learned now among them. */
+/** The place from which most boxes are seen, and among them the first of the next steps that is not alone there. */
 function densest() {
-  const W = byId("canvas").clientWidth / SMALLEST / 2, H = byId("canvas").clientHeight / SMALLEST / 2;
-  const ready = view.boxes.filter((box) => view.ready.has(box.topic));
-  let best = null, most = -1;
-  for (const { x, y } of view.boxes) {
-    const near = (box) => Math.abs(box.x - x) < W - box.w / 2 && Math.abs(box.y - y) < H - box.h / 2;
-    const count = view.boxes.filter(near).length + (ready.some(near) ? 1000 : 0);
-    if (count > most) { most = count; best = { x, y }; }
+  const W = byId("canvas").clientWidth / SMALLEST / 2, H = byId("canvas").clientHeight / SMALLEST / 2, COMPANY = 6, EDGE = 70;
+  const near = (place, box, edge) => Math.abs(box.x - place.x) < W - box.w / 2 - edge && Math.abs(box.y - place.y) < H - box.h / 2 - edge;
+  const places = view.boxes.map(({ x, y }) => ({ x, y, count: view.boxes.filter((box) => near({ x, y }, box, 0)).length })).sort((p, q) => q.count - p.count);
+  let best = places[0];
+  for (const id of view.ready) {
+    const box = view.boxes.find((b) => b.topic === id);
+    const place = box && places.find((each) => near(each, box, EDGE));
+    if (place && place.count >= COMPANY) return place;
+    if (place && best === places[0]) best = place;
   }
   return best;
 }
@@ -185,7 +210,7 @@ function setUpKeys() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); byId("q").focus(); }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.matches("input[type=text], input[type=number]")) { event.preventDefault(); takeBack(); }
-    if (event.key === "Escape" && byId("menu").open) { byId("menu").open = false; byId("menu").querySelector("summary").focus(); }
+    if (event.key === "Escape") for (const drop of document.querySelectorAll(".drop[open]")) { drop.open = false; drop.querySelector("summary").focus(); }
   });
   byId("canvas").addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -218,19 +243,19 @@ function setUpControls() {
   }
   for (const box of document.querySelectorAll("#kinds input")) {
     box.addEventListener("change", () => {
-      if (box.value === "free") filter.free = box.checked;
+      if (box.value === "free") sift.free = box.checked;
       else if (box.checked) aroundKinds.add(box.value); else aroundKinds.delete(box.value);
       draw(true);
     });
   }
   on("save-png", () => pictureCanvas().toBlob((blob) => blob && save(blob, fileName("png"))));
   on("save-svg", () => save(new Blob([svgText()], { type: "image/svg+xml" }), fileName("svg")));
-  on("save-md", () => save(new Blob([checklist()], { type: "text/markdown" }), fileName("md")));
+  on("save-md", saveChecklist);
   on("save-profile", () => save(new Blob([profileText(learner.profile)], { type: "application/json" }), "mlgraph-profile.json"));
   on("print", () => window.print());
   byId("read-profile").addEventListener("change", (event) => { if (event.target.files[0]) importProfile(event.target.files[0]); event.target.value = ""; });
   on("theme", () => { setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true); });
-  document.addEventListener("click", (event) => { if (!byId("menu").contains(event.target)) byId("menu").open = false; });
+  document.addEventListener("pointerdown", (event) => { for (const drop of document.querySelectorAll(".drop[open]")) if (!drop.contains(event.target)) drop.open = false; });
 }
 
 function setTheme(theme, chosen) {

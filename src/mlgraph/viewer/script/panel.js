@@ -107,8 +107,9 @@ function progress(way) {
     if (value >= 1 && value <= 100) { learner.pace = value; storage.set(PACE_KEY, String(value)); refresh(); byId("pace").focus(); }
   } });
   return make("div", { class: "progress" }, bar,
-    make("p", {}, make("b", {}, left ? `${plural(left, "topic")}, ${commas(round(way.hours))} hours left` : "Nothing is left to learn."), ` You know ${done} of ${total}.`),
-    left ? make("p", {}, make("label", { for: "pace" }, "At "), pace, " hours a week you finish on ", make("b", {}, finishDate(way.hours)), ".") : null);
+    make("p", {}, make("b", {}, left ? `${plural(left, "topic")}, ${commas(round(way.hours))} hours left.` : "Nothing is left to learn."), ` You know ${done} of ${total}.`),
+    left ? make("p", {}, make("label", { for: "pace" }, "At"), " ", pace, " hours a week you finish on ", make("b", {}, finishDate(way.hours)), ".") : null,
+    way.goal ? make("button", { onclick: saveChecklist }, "Save as a checklist") : null);
 }
 
 function nextSteps(way, most = 6) {
@@ -142,7 +143,9 @@ function topicPanel(id) {
   const topic = topics[id], body = [], text = articleOf("topic/" + topic.slug);
   body.push(make("p", { class: "crumb" }, areas[topic.area] ? link(areas[topic.area]) : "", ` · ${plural(round(topic.hours[WORKING]), "hour")} (${round(topic.hours[AWARENESS])} to ${round(topic.hours[DEEP])})`));
   body.push(knowBox(id));
-  if (view.goal !== topic) body.push(make("p", {}, make("a", { href: at(topic), class: "go" }, "Show what it needs"), " ", view.goal ? link(view.goal, `Back to ${view.goal.label}`) : ""));
+  const ways = [[view.kind !== "topic" || view.goal !== topic, at(topic), "All that it needs"], [view.kind !== "around" || view.goal !== topic, "#around/" + encodeURIComponent(topic.slug), "Courses, jobs and projects around it"],
+    [view.goal && view.goal !== topic, view.goal && at(view.goal), view.goal && `Back to ${view.goal.label}`]];
+  body.push(make("p", { class: "ways" }, ...ways.filter((each) => each[0]).map(([, href, text]) => make("a", { href, class: "go" }, text))));
   const definition = text.querySelector(".def");
   if (definition) body.push(definition);
   if (view.goal === topic && view.way) body.push(progress(view.way), ...(view.way.levels.size > 1 ? nextSteps(view.way) : []));
@@ -158,7 +161,6 @@ function topicPanel(id) {
   for (const [kind, title] of [["project", "Projects"], ["role", "Jobs that ask for it"], ["program", "Degree programs that teach it"]]) {
     body.push(...section(title, folded(topic.taughtBy.filter((t) => t.kind === kind).map(thingRow), 4, title.toLowerCase())));
   }
-  body.push(make("p", {}, make("a", { href: "#around/" + topic.slug, class: "go" }, "See courses, jobs and projects around it")));
   if (view.goal === topic && view.way) body.push(...pathList(view.way));
   const same = text.querySelector(".same");
   if (same) body.push(...section("The same elsewhere", same));
@@ -195,7 +197,7 @@ function claimOf(topic, item) {
 }
 
 function citation(thing) {
-  const iri = `https://w3id.org/mlgraph/id/${thing.kind}/${thing.slug}`;
+  const iri = `${data.names}${thing.kind}/${thing.slug}`;
   return [make("details", { class: "cite" }, make("summary", {}, "Cite"),
     make("p", {}, `mlgraph maintainers: “${thing.label}”. mlgraph ${data.version}${data.issued ? ", " + data.issued.slice(0, 4) : ""}. ${iri}`))];
 }

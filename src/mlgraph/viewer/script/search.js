@@ -70,13 +70,15 @@ function setUpSearch() {
     hits = find(input.value);
     active = hits.length ? 0 : -1;
     showHits();
+    const none = input.value.trim() && !hits.length;
+    byId("count").className = none ? "none" : "out";
     if (input.value.trim()) byId("count").textContent = hits.length ? `${plural(hits.length, "suggestion")}` : "Nothing is called that.";
   });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && hits.length) { event.preventDefault(); active = (active + step + hits.length) % hits.length; showHits(); }
     else if (event.key === "Enter" && active >= 0) { event.preventDefault(); choose(active); }
-    else if (event.key === "Escape") { hits = []; active = -1; showHits(); }
+    else if (event.key === "Escape") { hits = []; active = -1; byId("count").className = "out"; showHits(); }
   });
-  input.addEventListener("blur", () => { hits = []; active = -1; showHits(); });
+  input.addEventListener("blur", () => { hits = []; active = -1; byId("count").className = "out"; showHits(); });
 }

@@ -2,6 +2,7 @@
 
 const view = { name: "", kind: "home", goal: null, way: null, ready: new Set(), boxes: [], arrows: [], blocks: null, picked: null, note: "", drawn: 0, settled: 0 };
 const options = { all: false, soft: false, hideKnown: false };
+const sift = { area: "", level: "", free: false, status: "" }; // the filter of pictures; that of the list is its own
 let network = null;
 
 const at = (thing) => "#" + thing.kind + "/" + encodeURIComponent(thing.slug);
@@ -154,6 +155,8 @@ function countHidden(picture) {
 
 /** The surroundings of a topic: before it what it needs, after it all that is about it. No layout can be wrong here. */
 function aroundPicture(topic, kinds) {
+  let unfit = 0;
+  const fits = (thing) => passes(thing, sift) || !(unfit += 1);
   const boxes = [], arrows = [], MOST = 14;
   const centre = boxOf(topic.id, { goal: true, x: 0, y: 0 });
   boxes.push(centre);
@@ -172,9 +175,9 @@ function aroundPicture(topic, kinds) {
     ...topic.needs.map((n) => boxOf(n.id, { arrow: n.level === DEEP ? "deep" : "hard" })),
     ...topic.options.flatMap((g) => g.options.map((o) => boxOf(o, { arrow: "option" }))),
     ...topic.soft.map((s) => boxOf(s.id, { arrow: "soft", outside: true })),
-  ].filter((box, k, all) => all.findIndex((b) => b.key === box.key) === k);
-  const after = kinds.has("topic") ? topic.users.map((u) => boxOf(u.id, { arrow: u.level === DEEP ? "deep" : "hard" })) : [];
-  const all = topic.taughtBy.filter((thing) => kinds.has(thing.kind) && passes(thing)).sort(freeFirst);
+  ].filter((box, k, all) => all.findIndex((b) => b.key === box.key) === k && fits(topics[box.key]));
+  const after = kinds.has("topic") ? topic.users.filter((u) => fits(topics[u.id])).map((u) => boxOf(u.id, { arrow: u.level === DEEP ? "deep" : "hard" })) : [];
+  const all = topic.taughtBy.filter((thing) => kinds.has(thing.kind) && fits(thing)).sort(freeFirst);
   const shownKinds = ["course", "project", "role", "program"].filter((kind) => all.some((thing) => thing.kind === kind));
   const each = Math.max(2, Math.floor((MOST - Math.min(after.length, 5)) / Math.max(1, shownKinds.length)));
   const about = shownKinds.flatMap((kind) => all.filter((thing) => thing.kind === kind).slice(0, each)).map((thing) => ({
@@ -184,7 +187,20 @@ function aroundPicture(topic, kinds) {
   const more = after.length + all.length - shownAfter.length - about.length;
   column(before, -300, -1);
   column([...shownAfter, ...about], 330, 1);
-  return { boxes, arrows, simple: false, reduced: 0, note: more > 0 ? `${more} more are in the panel.` : "" };
+  return { boxes, arrows, simple: false, reduced: 0, unfit, note: more > 0 ? `${more} more are in the panel.` : "" };
+}
+
+/** Make faint what does not fit the filter: nothing moves, and what leads to the rest stays in sight. */
+function sifted(picture) {
+  const boxes = picture.blocks ? picture.blocks.flatMap((block) => block.boxes) : picture.boxes, faint = new Set();
+  if (view.kind === "around" || !Object.values(sift).some(Boolean)) return picture;
+  for (const box of boxes) {
+    box.faint = !box.thing && !passes(topics[box.topic], sift);
+    if (box.faint) faint.add(box.key);
+  }
+  for (const arrow of picture.arrows) arrow.faint = faint.has(arrow.a) || faint.has(arrow.b);
+  for (const block of picture.blocks || []) block.faint = block.boxes.every((box) => box.faint);
+  return { ...picture, unfit: faint.size };
 }
 
 /** The whole map: a block for each area, foundations first, packed in rows; topics in columns inside. */
@@ -242,12 +258,12 @@ function bounds() {
 function fit(anchor) {
   const canvas = byId("canvas"), W = canvas.clientWidth, H = canvas.clientHeight, b = bounds(), PAD = 28;
   const needed = Math.min(W / (b.right - b.left + 2 * PAD), H / (b.bottom - b.top + 2 * PAD));
-  const least = view.blocks ? (W < 700 ? 0.28 : 0.05) : SMALLEST;
+  const least = view.blocks ? (W < 700 ? 0.28 : 0.2) : SMALLEST;
   const scale = Math.max(least, Math.min(1.15, needed));
   const place = (low, high, room, want) => {
     if (high - low + 2 * PAD <= room) return (low + high) / 2;
     return Math.max(low - PAD + room / 2, Math.min(high + PAD - room / 2, want));
   };
   const want = anchor || { x: b.left, y: (b.top + b.bottom) / 2 };
-  network.moveTo({ scale, position: { x: place(b.left, b.right, W / scale, want.x), y: place(b.top, b.bottom, H / scale, want.y) }, animation: false });
+  network.moveTo({ scale, position: { x: place(b.left - (W < 700 || view.blocks ? 0 : 60), b.right, W / scale, want.x), y: place(b.top, b.bottom, H / scale, want.y) }, animation: false });
 }
