@@ -27,7 +27,7 @@ def read_tree(value: object, depth: int = 0) -> Node | None:
     --------
     >>> tree = {"type": "or", "nested": [{"type": "course", "course": "MATH 1010", "min_grade": "D"}]}
     >>> read_tree(tree)
-    Leaf(value='MATH 1010', course=True, concurrent=False)
+    Leaf(value='MATH 1010', course=True, concurrent=False, number=1)
     """
     if not isinstance(value, dict) or depth > DEPTH_LIMIT:
         return None
