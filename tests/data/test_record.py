@@ -217,7 +217,7 @@ def test_every_topic_and_skill_can_be_learned_somewhere(data: Data) -> None:
 
 
 def test_report_on_data_quality_is_that_of_the_graph(store: EmbeddedStore) -> None:
-    judged = read_judged(DATA / "review" / "prerequisites.tsv", "requirements.tsv")
+    judged = read_judged(DATA / "review" / "prerequisites.tsv")
     checked = read_checked(DATA / "review" / "facts.tsv")
     rest = read_checked(DATA / "review" / "facts-rest.tsv")
     written = (ROOT / "docs" / "data-quality.md").read_text(encoding="utf-8")
@@ -232,7 +232,7 @@ def test_reviewed_prerequisites_are_what_the_review_says_they_are_now(built: lis
         for quad in built
         if quad.predicate.value in {MLG.requires, MLG.recommends}
     }
-    judged = read_judged(DATA / "review" / "prerequisites.tsv", "requirements.tsv")
+    judged = read_judged(DATA / "review" / "prerequisites.tsv")
     wrong = [each for each in judged if links.get((each.dependent, each.prerequisite), "none") != each.now]
     assert not wrong, f"the column `now` of data/review/prerequisites.tsv is out of date: {wrong[:5]}"
 
@@ -253,8 +253,7 @@ def test_confidence_follows_from_the_evidence(data: Data) -> None:
 
 def test_every_hard_prerequisite_was_judged_by_a_second_reader(built: list[ox.Quad]) -> None:
     judged = {
-        (each.dependent, each.prerequisite)
-        for each in read_judged(DATA / "review" / "prerequisites.tsv", "requirements.tsv")
+        (each.dependent, each.prerequisite) for each in read_judged(DATA / "review" / "prerequisites.tsv")
     }
     hard = {
         (local_name(text(quad.subject)), local_name(text(quad.object)))
