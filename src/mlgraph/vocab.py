@@ -273,6 +273,17 @@ def local_name(iri: str) -> str:
     return re.split(r"[#/]", iri)[-1]
 
 
+def kebab(name: str) -> str:
+    """Return the name of a term as people write it.
+
+    Examples
+    --------
+    >>> kebab("SelfPaced")
+    'self-paced'
+    """
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
+
+
 def curie(iri: str) -> str:
     """Shorten an IRI by the prefix table, or return ``<iri>``.
 

@@ -6,32 +6,29 @@ from typing import TYPE_CHECKING
 
 from mlgraph.catalog.claims import term_of, thing_of
 from mlgraph.catalog.gather import counts, gather
-from mlgraph.catalog.topics import values
+from mlgraph.catalog.topics import batches
 from mlgraph.errors import UsageError
 from mlgraph.model import Course, Need, Program, Project, Role
 from mlgraph.rdf.store import text
-from mlgraph.vocab import LEVELS, MLG, local_name
+from mlgraph.vocab import LEVELS, MLG, kebab, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from mlgraph.rdf.store import Store
 
 __all__ = ["courses", "needs", "programs", "projects", "roles"]
 
 
-_BATCH = 400
 _FEW = 20_000
 
 
-def _taught(store: Store, courses_: Iterable[str]) -> dict[str, int]:
+def _taught(store: Store, courses_: Collection[str]) -> dict[str, int]:
     """Count what some courses teach: one by one where they are few, else all in one scan."""
-    ordered = sorted(courses_)
-    if len(ordered) > _FEW:
+    if len(courses_) > _FEW:
         return counts(store, "?x a schema:Course ; mlg:teaches ?y")
     found: dict[str, int] = {}
-    for start in range(0, len(ordered), _BATCH):
-        block = values(ordered[start : start + _BATCH])
+    for block in batches(courses_):
         found |= counts(store, f"VALUES ?x {{ {block} }} ?x mlg:teaches ?y")
     return found
 
@@ -121,9 +118,9 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
             each.texts("platform"),
             each.texts("lang"),
             ", ".join(each.words("level")).lower(),
-            tuple(_words(word) for word in each.words("pacing")),
-            tuple(_words(word) for word in each.words("format")),
-            tuple(_words(word) for word in each.words("cost")),
+            tuple(kebab(word) for word in each.words("pacing")),
+            tuple(kebab(word) for word in each.words("format")),
+            tuple(kebab(word) for word in each.words("cost")),
             each.number("hours"),
             taught.get(iri, 0),
             each.one("url"),
@@ -149,11 +146,6 @@ def _taught_at(topic: str, level: str) -> str:
         f"?claim rdf:subject ?x ; rdf:object <{topic}> ; rdf:predicate mlg:teaches ; "
         f"mlg:atLevel/mlg:levelRank ?rank . FILTER(?rank >= {rank})"
     )
-
-
-def _words(name: str) -> str:
-    """Return SelfPaced as self-paced."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
 
 
 def programs(
@@ -224,7 +216,7 @@ def programs(
             each.one("inst"),
             each.one("award"),
             ", ".join(each.texts("region")),
-            tuple(_words(word) for word in each.words("format")),
+            tuple(kebab(word) for word in each.words("format")),
             each.number("months"),
             "; ".join(each.texts("units")),
             covered.get(iri, 0),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlgraph.catalog.topics import values
+from mlgraph.catalog.topics import batches
 from mlgraph.rdf.store import text
-from mlgraph.vocab import ID, LEVELS, MLG, SCHEMA, local_name
+from mlgraph.vocab import ID, LEVELS, MLG, SCHEMA, kebab, local_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +28,6 @@ __all__ = [
     "teaching",
 ]
 
-_BATCH = 400
 _COURSE, _TOPIC = f"{ID}course/", f"{ID}topic/"
 _FACTS = {
     SCHEMA.inLanguage: "lang",
@@ -96,17 +95,11 @@ class Practice(NamedTuple):
     url: str
 
 
-def _batches(iris: Iterable[str]) -> Iterable[str]:
-    ordered = sorted(set(iris))
-    for start in range(0, len(ordered), _BATCH):
-        yield values(ordered[start : start + _BATCH])
-
-
 def named(store: Store, iris: Iterable[str]) -> dict[str, str]:
     """Return IRI -> label of some things."""
     return {
         row["x"].value: text(row["l"])
-        for block in _batches(iris)
+        for block in batches(iris)
         for row in store.select(f"SELECT ?x ?l WHERE {{ VALUES ?x {{ {block} }} ?x rdfs:label ?l }}")
     }
 
@@ -114,7 +107,7 @@ def named(store: Store, iris: Iterable[str]) -> dict[str, str]:
 def pages(store: Store, iris: Iterable[str]) -> dict[str, str]:
     """Return IRI -> web page of some things, where they have one."""
     found: dict[str, str] = {}
-    for block in _batches(iris):
+    for block in batches(iris):
         for row in store.select(
             f"SELECT ?x ?u WHERE {{ VALUES ?x {{ {block} }} ?x schema:url ?u }} ORDER BY ?u"
         ):
@@ -147,18 +140,18 @@ def _taught(store: Store, variable: str, block: str) -> set[tuple[str, str, str]
 
 def taught_by(store: Store, courses: Sequence[str]) -> list[tuple[str, str, str]]:
     """Return (course, topic, level) of what some courses teach, sorted."""
-    return sorted(row for block in _batches(courses) for row in _taught(store, "x", block))
+    return sorted(row for block in batches(courses) for row in _taught(store, "x", block))
 
 
 def teaching(store: Store, topics: Iterable[str]) -> list[tuple[str, str, str]]:
     """Return (course, topic, level) of the courses that teach some topics, for these topics only, sorted."""
-    return sorted(row for block in _batches(topics) for row in _taught(store, "t", block))
+    return sorted(row for block in batches(topics) for row in _taught(store, "t", block))
 
 
 def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
     """Return the offerings of some courses, by course and IRI."""
     found: dict[tuple[str, str], dict[str, set[str]]] = {}
-    for block in _batches(courses):
+    for block in batches(courses):
         rows = store.select(
             f"SELECT ?x ?r ?p ?o WHERE {{ VALUES ?x {{ {block} }} ?x schema:hasCourseInstance ?r . ?r ?p ?o }}"
         )
@@ -174,7 +167,7 @@ def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
         return min(map(float, texts)) if texts else None
 
     def words(texts: set[str]) -> tuple[str, ...]:
-        return tuple(sorted(_kebab(local_name(each)) for each in texts))
+        return tuple(sorted(kebab(local_name(each)) for each in texts))
 
     return [
         Offering(
@@ -194,14 +187,10 @@ def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
     ]
 
 
-def _kebab(name: str) -> str:
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-")
-
-
 def entry_groups(store: Store, owners: Iterable[str]) -> list[EntryGroup]:
     """Return the mandatory entry or admission requirements of courses and programs, by IRI."""
     found: dict[str, dict[str, Any]] = {}
-    for block in _batches(owners):
+    for block in batches(owners):
         rows = store.select(
             f"SELECT ?x ?g ?o ?e ?n ?when ?level WHERE {{ VALUES ?x {{ {block} }} ?x mlg:hasRequirement ?g . "
             "?g mlg:obligation mlg:Mandatory ; mlg:minimumCount ?n ; mlg:purpose ?for . FILTER(?for IN (mlg:Entry, mlg:Admission)) "
@@ -247,7 +236,7 @@ def resources_for(store: Store, topics: Iterable[str]) -> dict[str, list[Resourc
         "SELECT ?r ?t WHERE { ?r a schema:LearningResource ; schema:isAccessibleForFree true ; mlg:teaches ?t }"
     )
     wanted = set(topics)
-    for block in _batches({row["r"].value for row in free if row["t"].value in wanted}):
+    for block in batches({row["r"].value for row in free if row["t"].value in wanted}):
         rows = store.select(
             f"SELECT ?t ?r ?name ?url ?at ?s ?k ?lang WHERE {{ VALUES ?r {{ {block} }} ?r mlg:teaches ?t ; rdfs:label ?name . "
             "OPTIONAL { ?r schema:url ?url } OPTIONAL { ?r mlg:locator ?at } "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlgraph.catalog.claims import thing_of
 from mlgraph.catalog.naming import NAME_LIMIT, normalise
-from mlgraph.catalog.topics import values
+from mlgraph.catalog.topics import batches
 from mlgraph.errors import AmbiguousNameError, LookupFailedError, UnknownNameError, UsageError
 from mlgraph.rdf.store import is_iri, text
 from mlgraph.vocab import RDFS, SCHEMA, SLUG, curie, expand, local_name, thing
@@ -40,7 +40,6 @@ _NAMES = {
     "courseCode": "schema:courseCode",
 }
 _ORDER = {"Topic": 0, "Area": 1, "Course": 2}
-_BATCH = 500
 
 
 def find_things(store: Store, names: Sequence[str]) -> dict[str, Thing | LookupFailedError | UsageError]:
@@ -99,11 +98,10 @@ def _by_iri(store: Store, names: Sequence[str]) -> dict[str, Thing]:
         slug = re.sub(r"[\s_]+", "-", name.lower())
         own = [given] if given and is_iri(given) else []
         candidates[name] = own + ([thing(kind, slug) for kind in LEARNABLE] if SLUG.fullmatch(slug) else [])
-    wanted = sorted({iri for each in candidates.values() for iri in each})
     labels: dict[str, str] = {}
-    for start in range(0, len(wanted), _BATCH):
+    for block in batches(iri for each in candidates.values() for iri in each):
         rows = store.select(
-            f"SELECT ?x ?l WHERE {{ VALUES ?x {{ {values(wanted[start : start + _BATCH])} }} "
+            f"SELECT ?x ?l WHERE {{ VALUES ?x {{ {block} }} "
             f"VALUES ?k {{ {_CLASSES} }} ?x a ?k ; rdfs:label ?l }}"
         )
         labels |= {row["x"].value: text(row["l"]) for row in rows}

@@ -9,13 +9,23 @@ from mlgraph.rdf.store import text
 from mlgraph.vocab import LEVELS, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pyoxigraph as ox
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["below", "closure", "requirements", "soft_links", "topic_hours", "topics", "unlocks", "values"]
+__all__ = [
+    "batches",
+    "below",
+    "closure",
+    "requirements",
+    "soft_links",
+    "topic_hours",
+    "topics",
+    "unlocks",
+    "values",
+]
 
 _FACTS = """
   ?t rdfs:label ?en ; mlg:learningDepth ?depth .
@@ -23,11 +33,19 @@ _FACTS = """
   OPTIONAL { ?t mlg:hoursTypical ?typical } OPTIONAL { ?t mlg:hoursHigh ?high }
 """
 _DEFAULT_HOURS = "5"
+_BATCH = 400
 
 
 def values(iris: Iterable[str]) -> str:
     """Return IRIs for a VALUES block."""
     return " ".join(f"<{iri}>" for iri in iris)
+
+
+def batches(iris: Iterable[str]) -> Iterator[str]:
+    """Yield VALUES blocks of some IRIs, sorted, each once: a query of thousands is refused or slow somewhere."""
+    ordered = sorted(set(iris))
+    for start in range(0, len(ordered), _BATCH):
+        yield values(ordered[start : start + _BATCH])
 
 
 def _label(lang: str) -> tuple[str, str]:
@@ -180,10 +198,9 @@ def _groups(store: Store, topics_: Iterable[str]) -> list[Group]:
 def topic_hours(store: Store, topics_: Iterable[str]) -> dict[str, Hours]:
     """Return the hours of some topics, by IRI."""
     found = {}
-    ordered = sorted(set(topics_))
-    for start in range(0, len(ordered), 400):
+    for block in batches(topics_):
         for row in store.select(
-            f"SELECT ?t ?low ?typical ?high WHERE {{ VALUES ?t {{ {values(ordered[start : start + 400])} }} "
+            f"SELECT ?t ?low ?typical ?high WHERE {{ VALUES ?t {{ {block} }} "
             "OPTIONAL { ?t mlg:hoursLow ?low } OPTIONAL { ?t mlg:hoursTypical ?typical } OPTIONAL { ?t mlg:hoursHigh ?high } }"
         ):
             found[row["t"].value] = _hours(row)

@@ -37,6 +37,7 @@ ENGINE = f"ox{ox.__version__}"
 _STALE_AFTER = 30 * 24 * 3600.0
 _ABANDONED_AFTER = 3600.0
 _CHUNK = 1 << 20
+_STAMPS = "stamps"
 
 
 def cache_folder() -> Path:
@@ -109,12 +110,11 @@ def cached_store(
     """
     folder = folder or cache_folder()
     stamp = _stamp(paths, salt)
-    marker = _marker(folder, stamp)
-    ready = _ready(folder, marker, stamp)
+    ready = _ready(folder, stamp)
     if ready is not None:
         return ready
     try:
-        return _build(paths, fill, salt, folder, marker, stamp)
+        return _build(paths, fill, salt, folder, stamp)
     except (OSError, StoreError) as error:
         engine = ox.Store()
         fill(engine)
@@ -162,18 +162,17 @@ def resumable_store(
     """
     folder = folder or cache_folder()
     stamp = _stamp(paths, salt)
-    marker = _marker(folder, stamp)
-    ready = _ready(folder, marker, stamp)
+    ready = _ready(folder, stamp)
     if ready is not None:
         return ready
     name = f"store-{content_key(paths)}-{salt}-{ENGINE}"
     try:
-        marker.parent.mkdir(parents=True, exist_ok=True)
+        (folder / _STAMPS).mkdir(parents=True, exist_ok=True)
         with _alone(folder / f"loading-{name}.lock"):
             if _whole(folder / name) is None:
                 _sweep(folder)
                 _resume(folder, name, fill)
-            _mark(marker, stamp, name)
+            _mark(folder, stamp, name)
     except OSError as error:
         raise StoreError(
             f"the store cannot be built in {folder}: {error.strerror or error}",
@@ -224,19 +223,20 @@ def _alone(lock: Path) -> Iterator[None]:
 
 
 def _marker(folder: Path, stamp: str) -> Path:
-    return folder / "stamps" / f"{_stamp_name(stamp)}-{ENGINE}"
+    return folder / _STAMPS / f"{_stamp_name(stamp)}-{ENGINE}"
 
 
-def _ready(folder: Path, marker: Path, stamp: str) -> EmbeddedStore | None:
+def _ready(folder: Path, stamp: str) -> EmbeddedStore | None:
     """Open the store that a stamp leads to, if there is one."""
     with contextlib.suppress(OSError, StoreError, UnicodeDecodeError):
-        known, _, name = marker.read_text(encoding="utf-8").rpartition("\n")
+        known, _, name = _marker(folder, stamp).read_text(encoding="utf-8").rpartition("\n")
         if known == stamp:
             return EmbeddedStore.open(folder / name)
     return None
 
 
-def _mark(marker: Path, stamp: str, name: str) -> None:
+def _mark(folder: Path, stamp: str, name: str) -> None:
+    marker = _marker(folder, stamp)
     written = marker.with_name(f"{marker.name}.{os.getpid()}")
     written.write_text(f"{stamp}\n{name}", encoding="utf-8")
     written.replace(marker)
@@ -247,12 +247,11 @@ def _build(
     fill: Callable[[ox.Store], None],
     salt: str,
     folder: Path,
-    marker: Path,
     stamp: str,
 ) -> EmbeddedStore:
     name = f"store-{content_key(paths)}{'-' + salt if salt else ''}-{ENGINE}"
     place = folder / name
-    marker.parent.mkdir(parents=True, exist_ok=True)
+    (folder / _STAMPS).mkdir(parents=True, exist_ok=True)
     found = _whole(place)
     if found is None:
         _sweep(folder)
@@ -267,7 +266,7 @@ def _build(
                 building.rename(place)  # another process may have been quicker; its copy is equal
         finally:
             shutil.rmtree(building, ignore_errors=True)
-    _mark(marker, stamp, name)
+    _mark(folder, stamp, name)
     return EmbeddedStore.open(place) if found is None else found
 
 
@@ -326,7 +325,7 @@ def clear_cache(folder: Path | None = None) -> int:
     folder = folder or cache_folder()
     stores = list(folder.glob("store-*"))
     try:
-        for place in (*stores, *folder.glob("building-*"), *folder.glob("loading-*"), folder / "stamps"):
+        for place in (*stores, *folder.glob("building-*"), *folder.glob("loading-*"), folder / _STAMPS):
             if place.is_dir():
                 shutil.rmtree(place)
             else:

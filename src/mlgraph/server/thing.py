@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from mlgraph.catalog.claims import thing_of
-from mlgraph.catalog.topics import values
+from mlgraph.catalog.topics import batches
 from mlgraph.rdf.store import text
 from mlgraph.vocab import DATASET, DCTERMS, FOAF, MLG, RDF, SCHEMA, VOID, XSD, local_name
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Used", "as_quads", "find", "triples_about", "used_by"]
 
-_BATCH = 400
 _USES = (
     MLG.supportedBy,
     MLG.contradictedBy,
@@ -127,12 +126,10 @@ def triples_about(store: Store, iri: str, document: str, licence: str = "") -> l
         for node in (triple.subject, triple.object)
         if isinstance(node, ox.NamedNode)
     }
-    ordered = sorted(named)
-    for start in range(0, len(ordered), _BATCH):
+    for block in batches(named):
         triples |= set(
             store.construct(
-                "CONSTRUCT { ?x rdfs:label ?l } WHERE { "
-                f"VALUES ?x {{ {values(ordered[start : start + _BATCH])} }} ?x rdfs:label ?l }}"
+                f"CONSTRUCT {{ ?x rdfs:label ?l }} WHERE {{ VALUES ?x {{ {block} }} ?x rdfs:label ?l }}"
             )
         )
     quads = as_quads(triples)

@@ -28,4 +28,5 @@ def test_among_many_courses_a_circle_does_not_cost_the_better_one() -> None:
     assert many is not None
     assert many.courses == best.courses
     assert many.stages[0].value == best.stages[0].value
-    assert many.stages[0].bound <= many.stages[0].value
+    # the bound holds for the courses looked at, and is not tight here
+    assert many.stages[0].bound <= best.stages[0].value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from mlgraph.interchange.imports.words import AUDIENCES, COSTS, FORMATS, LEVELS, PACINGS
-from mlgraph.vocab import DCTERMS, MLG, RDF, SCHEMA, SKOS, XSD, kind_and_slug, local_name, thing
+from mlgraph.vocab import DCTERMS, MLG, RDF, SCHEMA, SKOS, XSD, kebab, kind_and_slug, local_name, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,7 +101,7 @@ def claim_name(subject: str, predicate: str, object_: str) -> str:
     'course.x-1.teaches.topic.limit'
     """
     ends = [".".join(kind_and_slug(each) or ("thing", local_name(each))) for each in (subject, object_)]
-    link = "".join(f"-{each.lower()}" if each.isupper() else each for each in local_name(predicate))
+    link = kebab(local_name(predicate))
     return f"{ends[0]}.{link}.{ends[1]}"
 
 
