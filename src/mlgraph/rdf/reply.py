@@ -58,6 +58,7 @@ def rows_of(url: str, reply: Reply) -> Rows:
         If it is something else, or not what its content type says.
     """
     form, body = _table(url, reply)
+    found: ox.QuerySolutions | ox.QueryBoolean | None = None
     try:
         found = ox.parse_query_results(body, format=form)
         if isinstance(found, ox.QueryBoolean):
@@ -65,6 +66,8 @@ def rows_of(url: str, reply: Reply) -> Rows:
         return Rows(tuple(each.value for each in found.variables), list(found))
     except (SyntaxError, ValueError) as error:
         raise _liar(url, reply, error) from error
+    finally:
+        found = None  # the error may go to another thread, where the engine's rows must not be dropped
 
 
 def serialized_rows(url: str, reply: Reply, output: ox.QueryResultsFormat) -> bytes:
