@@ -154,8 +154,10 @@ def test_back_and_forward_work(wide: Shown) -> None:
     wide.until("view.kind === 'topic' && view.thing.slug === 'gradient'")
     assert wide.page.locator("#panel-title").inner_text() == "Gradient"
     assert wide.page.title() == "Gradient - mlgraph"
+    wide.ask("() => { byId('panel').scrollTop = 400; }")
     wide.page.go_forward()
     wide.until("view.thing.slug === 'backpropagation'")
+    assert wide.ask("byId('panel').scrollTop") == 0, "another thing is read from its beginning"
 
 
 @pytest.mark.parametrize("address", ["topic/no-such-topic", "%E0%A4%A", "area/", "list/nothing", "<script>"])

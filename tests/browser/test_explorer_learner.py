@@ -273,6 +273,17 @@ def test_way_can_be_taken_along(chromium: Browser, explorer: Path, tmp_path: Pat
     ]
 
 
+def test_what_a_job_asks_for_can_be_reported_too(wide: Shown, drawing: Drawing) -> None:
+    """Topics and skills, for all jobs: the name in the report is that of the claim."""
+    seen = wide.ask(
+        "() => things.filter(t => t.kind === 'role').flatMap(role => { const list = articleOf('role/' + role.slug).querySelector('.asks');"
+        " return list ? [...withReports(role, list).querySelectorAll('textarea')].map(t => t.value.split('\\n')[0]) : []; })"
+    )
+    claims = [claim for found in drawing.content.asks.values() for claim in found]
+    assert len(seen) == len(claims) > 500
+    assert set(seen) == {f"Claim: claim:{each.iri.rpartition('/claim/')[2]}" for each in claims}
+
+
 def test_every_need_says_why_and_can_be_reported(wide: Shown, drawing: Drawing) -> None:
     wide.go("topic/backpropagation")
     items = wide.page.locator("#panel .needs > li:not(.either)")

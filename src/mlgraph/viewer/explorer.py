@@ -296,7 +296,8 @@ def _texts(content: Content, net: Web, boxes: Sequence[Box]) -> dict[str, Any]:
 
 def _usual(claim: Claim) -> str:
     """Return the IRI that a claim has by custom; one that differs is written in the page."""
-    return f"{ID}claim/topic.{claim.subject.slug}.{claim.predicate}.topic.{claim.object.slug}"
+    word = re.sub("[A-Z]", lambda found: f"-{found[0].lower()}", claim.predicate)
+    return f"{ID}claim/{claim.subject.kind}.{claim.subject.slug}.{word}.topic.{claim.object.slug}"
 
 
 def _broken(label: str, size: Box) -> Markup:

@@ -80,23 +80,31 @@ function listRows() {
   const all = filter.kind === "topic" ? topics : things.filter((t) => t.kind === filter.kind);
   const shown = all.filter((thing) => passes(thing, filter));
   byId("list-count").textContent = `${commas(shown.length)} of ${plural(all.length, KIND_NAMES[filter.kind])}`;
+  view.rest = null;
   if (!shown.length) {
     byId("list-rows").replaceChildren(make("p", {}, "Nothing fits. ", make("button", { onclick: () => {
       Object.assign(filter, { area: "", level: "", free: false, status: "", text: "" });
       listPage(filter.kind);
       byId("list-title").focus();
     } }, "Show all")));
-  } else byId("list-rows").replaceChildren(...(filter.kind === "topic" ? topicRows(shown) : [make("ul", { class: "rows" }, ...shown.map((thing) => {
+    return;
+  }
+  if (filter.kind === "topic") {
+    const parts = topicParts(shown), first = view.complete ? parts.length : 4; // what is not seen at once can wait for the first frame
+    byId("list-rows").replaceChildren(...parts.slice(0, first).map((part) => part()));
+    if (first < parts.length) view.rest = () => byId("list-rows").append(...parts.slice(first).map((part) => part()));
+  } else byId("list-rows").replaceChildren(make("ul", { class: "rows" }, ...shown.map((thing) => {
     const count = (thing.kind === "role" ? thing.needs : thing.teaches).length;
     return make("li", {}, link(thing), make("span", { class: "small" }, " " + [costOf(thing), count ? plural(count, "topic") : "", thing.status && thing.status !== "verified" ? thing.status : ""].filter(Boolean).join(" · ")));
-  }))]));
+  })));
 }
 
-function topicRows(shown) {
+/** What makes each area's part of the list, foundations first. */
+function topicParts(shown) {
   const byArea = new Map();
   for (const topic of shown) byArea.set(topic.area, [...(byArea.get(topic.area) || []), topic]);
   const depth = (list) => list.reduce((s, t) => s + t.depth, 0) / list.length;
-  return [...byArea].sort((a, b) => depth(a[1]) - depth(b[1]) || a[0] - b[0]).map(([area, list]) => make("section", { class: "part" },
+  return [...byArea].sort((a, b) => depth(a[1]) - depth(b[1]) || a[0] - b[0]).map(([area, list]) => () => make("section", { class: "part" },
     make("h3", {}, areas[area] ? link(areas[area]) : "Other"),
     make("ol", { class: "rows" }, ...list.sort((a, b) => a.depth - b.depth || compare(a.label, b.label)).map((topic) => row(topic.id, topicNeeds(topic))))));
 }

@@ -28,6 +28,7 @@ function route(hash = location.hash || data.start || "") {
   view.picked = null;
   if (["role", "program", "course", "project"].includes(view.kind)) storage.set(GOAL_KEY, at(view.goal));
   draw(true);
+  byId("panel").scrollTop = byId("list").scrollTop = 0;
   if (address.picked && view.boxes.some((box) => box.key === address.picked.id)) pick(address.picked.id, true);
   document.title = `${view.thing ? view.thing.label + " - " : ""}mlgraph`;
   view.routed = performance.now() - started;
@@ -315,7 +316,7 @@ async function start() {
   addEventListener("hashchange", () => { route(); byId(view.kind === "home" ? "home-title" : view.kind === "list" ? "list-title" : "panel-title").focus({ preventScroll: true }); });
   route();
   // what is not seen at once can wait for the first frame
-  setTimeout(() => { readSources(); buildIndex(); view.complete = performance.now(); }, 30);
+  setTimeout(() => { if (view.rest) view.rest(); readSources(); buildIndex(); view.complete = performance.now(); }, 30);
 }
 
 start();

@@ -169,16 +169,16 @@ function topicPanel(id) {
 }
 
 /** Put "report this" beside every need, the claim filled in: a form of the project, or a text to copy where its address is unknown. */
-function withReports(topic, needs) {
+function withReports(thing, needs) {
   for (const item of needs.querySelectorAll("li")) {
-    const claim = claimOf(topic, item);
+    const claim = claimOf(thing, item);
     if (!claim) continue;
     const label = `Report this: ${claim}`;
     if (data.repository) {
       const url = `${data.repository}/issues/new?template=wrong-edge.yml&claim=${encodeURIComponent(claim)}`;
       item.append(" ", make("a", { href: url, rel: "noopener noreferrer", target: "_blank", class: "report", "aria-label": label }, "report this"));
     } else {
-      const text = `Claim: ${claim}\nIt says: ${topic.label} - ${item.textContent.trim()}\nData: mlgraph ${data.version}, ${data.issued}\nWhat is wrong, and a source for it:\n`;
+      const text = `Claim: ${claim}\nIt says: ${thing.label} - ${item.textContent.trim()}\nData: mlgraph ${data.version}, ${data.issued}\nWhat is wrong, and a source for it:\n`;
       item.append(make("details", { class: "report" }, make("summary", { "aria-label": label }, "report this"),
         make("p", { class: "small" }, "Copy this into an issue of the project (form “wrong edge”), and say what is wrong:"),
         make("textarea", { readonly: true, rows: 5, "aria-label": `Report of ${claim}` }, text)));
@@ -188,12 +188,13 @@ function withReports(topic, needs) {
 }
 
 /** The name of the claim that an item of the list of needs stands for; either-or groups are no claims. */
-function claimOf(topic, item) {
+function claimOf(thing, item) {
   const target = item.querySelector('a[href^="#topic/"]');
   if (item.classList.contains("either")) return "";
   if (item.dataset.c || !target) return item.dataset.c || "";
-  const predicate = item.classList.contains("soft") ? "recommends" : "requires";
-  return `claim:topic.${topic.slug}.${predicate}.topic.${target.getAttribute("href").slice(7)}`;
+  const optional = target.nextSibling && target.nextSibling.textContent.startsWith(" (optional");
+  const predicate = thing.kind === "role" ? (optional ? "optional-skill" : "essential-skill") : item.classList.contains("soft") ? "recommends" : "requires";
+  return `claim:${thing.kind}.${thing.slug}.${predicate}.topic.${decodeURIComponent(target.getAttribute("href").slice(7))}`;
 }
 
 function citation(thing) {
@@ -222,7 +223,7 @@ function thingPanel(thing) {
     else if (thing.kind !== "project") body.push(make("p", {}, "The graph names no topics that it asks for."));
   } else if (thing.kind !== "project") body.push(make("p", {}, make("a", { href: at(thing), class: "go" }, "Show the way to it")));
   const asks = text.querySelector(".asks");
-  if (asks) body.push(...section(thing.kind === "role" ? "What the job asks for, and why" : "Asked on entry besides topics", asks));
+  if (asks) body.push(...section(thing.kind === "role" ? "What the job asks for, and why" : "Asked on entry besides topics", thing.kind === "role" ? withReports(thing, asks) : asks));
   body.push(...section(thing.kind === "project" ? "Practises" : "Teaches", folded(thing.kind === "role" ? [] : thing.teaches.map((t) => row(t.id, mark(t.id))), 8, "topics")));
   if (view.goal === thing && view.way) body.push(...pathList(view.way));
   body.push(...citation(thing));
