@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 
 from mlgraph.cli.main import run
 
@@ -86,6 +87,36 @@ def test_review_by_flags(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
         "Example University",
     )
     assert len(found["courses"]) == 1  # type: ignore[arg-type]
+
+
+def test_the_walk_asks_again_and_a_break_keeps_what_was_decided(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiting = said(capsys, "import", "review", str(folder))["waiting"]
+    answers = iter(["?", "a", "", "r"])
+
+    def answer(_text: str, default: str) -> str:
+        try:
+            return next(answers) or default
+        except StopIteration:
+            raise typer.Abort from None  # as Ctrl-C does
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("typer.prompt", answer)
+    assert run(["import", "review", str(folder), *DAY]) == 0
+    assert "1 accepted, 1 rejected" in capsys.readouterr().out
+    left = said(capsys, "import", "review", str(folder), "--list")["waiting"]
+    assert left == [waiting[1], *waiting[3:]]  # type: ignore[index]
+
+
+def test_a_table_by_the_template_is_measured_and_laid_out(
+    template: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a registrar does with one file: metrics, findings, a term plan."""
+    assert [each["id"] for each in said(capsys, "metrics", str(template))["courses"]] == ["CS 101", "CS 229"]  # type: ignore[attr-defined]
+    assert said(capsys, "hidden", str(template))["findings"]
+    terms = said(capsys, "degree", str(template), "--terms", "2")["terms"]
+    assert [[each["code"] for each in term["courses"]] for term in terms] == [["CS 101"], ["CS 229"]]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

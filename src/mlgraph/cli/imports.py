@@ -159,6 +159,8 @@ def _document(reader: Reader, folder: Path, done: Done) -> Document:
             f"{plural(proposed, 'topic')} suggested; look through them: mlgraph import review {folder}"
         )
     foot.append(f"Use it: mlgraph courses --data {folder}")
+    if reader.name == "csv":
+        foot.append("Of the CSV itself: mlgraph metrics, hidden and degree (docs/curriculum.md)")
     data = {
         "format": reader.name,
         "folder": str(folder),
@@ -315,6 +317,17 @@ def _by_flags(
     return decided
 
 
+def _answer() -> str:
+    """Return a, r, s or q; what is none of them is asked again, and a break (Ctrl-C) is a q: no decision is lost."""
+    while True:
+        try:
+            answer = typer.prompt("  [a]ccept [r]eject [s]kip [q]uit", default="s").strip().lower()[:1]
+        except typer.Abort:
+            return "q"
+        if answer in {"a", "r", "s", "q"}:
+            return str(answer)
+
+
 def _by_asking(waiting: Sequence[Proposal], level: str, day: str) -> list[tuple[Proposal, Decision]]:
     decided = []
     for place, each in enumerate(waiting, 1):
@@ -323,7 +336,7 @@ def _by_asking(waiting: Sequence[Proposal], level: str, day: str) -> list[tuple[
             f"  {local_name(each.predicate)} {local_name(each.object)}?  score {each.score:g}\n  {each.reason}\n"
             + (f"  {each.description[:300]}\n" if each.description else "")
         )
-        answer = typer.prompt("  [a]ccept [r]eject [s]kip [q]uit", default="s").strip().lower()[:1]
+        answer = _answer()
         if answer == "q":
             break
         if answer in {"a", "r"}:

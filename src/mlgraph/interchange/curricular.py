@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.analysis.curriculum import SYSTEMS, Curriculum, CurriculumCourse, DegreePlan, Requisite
 from mlgraph.errors import DataError, FileTooLargeError
+from mlgraph.interchange.imports.as_curriculum import is_template, read_template
 from mlgraph.interchange.known import load_text
 
 if TYPE_CHECKING:
@@ -79,8 +80,11 @@ class _Row(NamedTuple):
 
 
 def read_curricular_file(path: str) -> Reading:
-    """Read a file; see `read_curricular`. It may have 4 MB and is UTF-8."""
-    return read_curricular(load_text(path), path)
+    """Read a file; see `read_curricular`, or by the template of `mlgraph import csv`. It may have 4 MB and is UTF-8."""
+    content = load_text(path)
+    if is_template(content):
+        return Reading(*read_template(path, COURSE_LIMIT))
+    return read_curricular(content, path)
 
 
 def read_curricular(content: str, path: str) -> Reading:

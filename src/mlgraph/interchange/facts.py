@@ -49,6 +49,10 @@ class Facts:
         facts = self._rows.get(iri, {})
         return sorted({value for predicate in predicates for _, value in facts.get(predicate, ())})
 
+    def tagged(self, iri: str, predicate: str) -> list[tuple[str, str]]:
+        """Return the values of a property with their languages, sorted, each once."""
+        return sorted(set(self._rows.get(iri, {}).get(predicate, ())))
+
     def one(self, iri: str, *predicates: str) -> str:
         """Return one value of the first property that has any, English first; empty if none has."""
         facts = self._rows.get(iri, {})

@@ -216,6 +216,18 @@ def _alternative(course: str, words: str) -> Node:
     return {"@type": "ceterms:ConditionProfile", "ceterms:description": {"en": words}}
 
 
+def _labels(facts: Facts, iri: str) -> list[tuple[str, ox.Literal]]:
+    """Return names and definitions of a thing in all languages; one name at least."""
+    found = [
+        (link, ox.Literal(value, language=language or "en"))
+        for link in (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition)
+        for language, value in facts.tagged(iri, link)
+    ]
+    if not facts.tagged(iri, SKOS.prefLabel):
+        found.append((SKOS.prefLabel, ox.Literal(facts.label(iri), language="en")))
+    return found
+
+
 def to_skos(store: Store) -> str:
     """Return areas, topics, skills and roles as a SKOS thesaurus in the manner of ESCO, as canonical Turtle.
 
@@ -252,9 +264,8 @@ def to_skos(store: Store) -> str:
     ):
         for iri in facts.of_type(*group):
             add(iri, RDF.type, ox.NamedNode(SKOS.Concept))
-            words(iri, SKOS.prefLabel, facts.label(iri))
-            words(iri, SKOS.altLabel, *facts.many(iri, SKOS.altLabel))
-            words(iri, SKOS.definition, facts.one(iri, SKOS.definition))
+            for link, word in _labels(facts, iri):
+                add(iri, link, word)
             for link in (SKOS.broader, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch):
                 nodes(iri, link, facts.many(iri, link))
             nodes(iri, SKOS.inScheme, [DATASET])

@@ -35,7 +35,8 @@ def to_gexf(store: Store) -> str:
     Returns
     -------
     str
-        Nodes carry label and IRI, edges (prerequisite -> dependent) their kind. Sorted, without a date of
+        Nodes carry label and IRI, edges (prerequisite -> dependent) their kind as
+        ``need``. Sorted, without a date of
         making: the same graph gives the same bytes.
     """
     network = _network(store)
@@ -47,6 +48,7 @@ def to_gexf(store: Store) -> str:
         f"  <meta{dated}><creator>mlgraph</creator></meta>",
         '  <graph defaultedgetype="directed" mode="static">',
         '    <attributes class="node"><attribute id="iri" title="iri" type="string"/></attributes>',
+        '    <attributes class="edge"><attribute id="need" title="need" type="string"/></attributes>',
         "    <nodes>",
     ]
     for iri, data in network.nodes(data=True):
@@ -57,7 +59,9 @@ def to_gexf(store: Store) -> str:
     lines += ["    </nodes>", "    <edges>"]
     for place, (before, after, data) in enumerate(network.edges(data=True)):
         ends = f"source={quoteattr(_slug(network, before))} target={quoteattr(_slug(network, after))}"
-        lines.append(f'      <edge id="{place}" {ends} kind={quoteattr(data["kind"])}/>')
+        # an attribute of GEXF itself called kind is for parallel edges, and readers pass over it
+        kind = f'<attvalues><attvalue for="need" value={quoteattr(data["kind"])}/></attvalues>'
+        lines.append(f'      <edge id="{place}" {ends}>{kind}</edge>')
     return "\n".join([*lines, "    </edges>", "  </graph>", "</gexf>"]) + "\n"
 
 

@@ -166,6 +166,25 @@ def test_what_the_graph_has_is_not_defined_again(tmp_path: Path, ground: Ground)
     assert errors(tmp_path / "out") == []
 
 
+def test_a_course_without_a_code_is_known_by_its_title(tmp_path: Path) -> None:
+    known = ground_of(
+        EmbeddedStore.of_turtle(
+            'course:x a schema:Course ; schema:provider institution:eth ; schema:name "Deep Learning"@en .'
+            'institution:eth a schema:Organization ; schema:name "ETH Zurich"@en .'
+        )
+    )
+    node = {
+        "@type": "Course",
+        "name": "Deep learning",
+        "url": "https://a.example/1",
+        "provider": "ETH Zurich",
+    }
+    other = {**node, "name": "Deep Learning 2", "url": "https://a.example/2"}
+    path = _written(tmp_path, json.dumps([node, other]), "c.jsonld")
+    report = run_import(Setup(READERS["schema-org"], path, tmp_path / "out", DAY, "eth"), known).report
+    assert (report.kept, report.left_out) == (1, {"in the graph already, which is curated": 1})
+
+
 def test_review_accepts_rejects_and_is_remembered(own: Path, tmp_path: Path, ground: Ground) -> None:
     folder = tmp_path / "out"
     imported(own, folder, ground, least=0.0)

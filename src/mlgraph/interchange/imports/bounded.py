@@ -13,7 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["LIMITS", "Limits", "depth_of", "files_of", "members", "parse_json", "read_whole", "table_rows"]
+__all__ = [
+    "EXTRA",
+    "LIMITS",
+    "Limits",
+    "depth_of",
+    "files_of",
+    "members",
+    "parse_json",
+    "read_whole",
+    "sound",
+    "table_rows",
+]
+
+EXTRA = "\0"
+"""Name of what stands in a row of a table beyond its last column."""
 
 
 class Limits(NamedTuple):
@@ -32,6 +46,15 @@ LIMITS = Limits()
 
 _CHUNK = 1 << 16
 _DECODER = json.JSONDecoder()
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FOREIGN = (
+    (b"PK\x03\x04", "a ZIP archive (or a spreadsheet), no text", "unpack it, or save it as text"),
+    (b"\x1f\x8b", "compressed by gzip, no text", "unpack it: gunzip {}"),
+    (b"%PDF", "a PDF, no text", "export the data itself"),
+    (b"\xff\xfe", "UTF-16, not UTF-8", "convert it: iconv -f UTF-16 -t UTF-8 {}"),
+    (b"\xfe\xff", "UTF-16, not UTF-8", "convert it: iconv -f UTF-16 -t UTF-8 {}"),
+)
+"""First bytes of a file that is no UTF-8 -> what it is, and what to do."""
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -77,11 +100,39 @@ def _checked(path: Path, limit: int) -> None:
 
 
 def _mistaken(path: Path, error: UnicodeDecodeError) -> EncodingError:
+    with path.open("rb") as file:
+        head = file.read(4)
+    for sign, what, mend in _FOREIGN:
+        if head.startswith(sign):
+            return EncodingError(what, mend.format(path.name), path=path)
     return EncodingError(
         f"not UTF-8: byte 0x{error.object[error.start]:02x}",
         f"convert it, for example: iconv -f ISO-8859-1 -t UTF-8 {path.name}",
         path=path,
     )
+
+
+def sound(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    r"""Return JSON data whose texts hold no control signs and no halves of characters.
+
+    Examples
+    --------
+    >>> sound({"a": ["x\x00y", 1]}) == {"a": ["x\ufffdy", 1]}
+    True
+    """
+    if isinstance(value, str):
+        return _UNFIT.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [sound(each) for each in value]
+    if isinstance(value, dict):
+        return {sound(key): sound(each) for key, each in value.items()}
+    return value
+
+
+def _no_nul(text: str, path: Path, line: int | None = None) -> str:
+    if "\0" in text:
+        raise DataError("a NUL byte: no text file", "export it again as UTF-8 text", path=path, line=line)
+    return _UNFIT.sub("\ufffd", text)
 
 
 def read_whole(path: Path, limits: Limits = LIMITS) -> str:
@@ -94,7 +145,7 @@ def read_whole(path: Path, limits: Limits = LIMITS) -> str:
     """
     _checked(path, limits.whole_bytes)
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return _no_nul(path.read_text(encoding="utf-8-sig"), path)
     except UnicodeDecodeError as error:
         raise _mistaken(path, error) from error
     except OSError as error:
@@ -117,7 +168,7 @@ def parse_json(text: str, path: Path | None = None, limits: Limits = LIMITS) -> 
         raise DataError(f"not JSON: {error}", "mend the file", path=path) from error
     if depth_of(value, limits.depth) > limits.depth:
         raise DataError(f"nested deeper than {limits.depth} levels", path=path)
-    return value
+    return sound(value)
 
 
 def _no_constant(name: str) -> None:
@@ -233,7 +284,7 @@ class _Window:
         self.place = end
         if depth_of(found, self.limits.depth) > self.limits.depth:
             raise self.fault(f"nested deeper than {self.limits.depth} levels")
-        return found
+        return sound(found)
 
     def members(self, inside: str) -> Iterator[tuple[str, Any]]:
         if inside:
@@ -288,7 +339,8 @@ def table_rows(
     Yields
     ------
     dict of str to str
-        Column -> cell, blanks around both taken away; missing cells are empty.
+        Column -> cell, blanks around both taken away; missing cells are empty. Under `EXTRA`, what stands
+        beyond the last column, where something does.
 
     Raises
     ------
@@ -299,7 +351,9 @@ def table_rows(
     csv.field_size_limit(limits.cell_chars)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(
-            file, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+            _lines(file, path, limits),
+            delimiter=delimiter,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
         )
         header: Sequence[str] = ()
         try:
@@ -314,8 +368,22 @@ def table_rows(
                         )
                 elif any(cells):
                     filled = [*cells, *[""] * (len(header) - len(cells))]
-                    yield dict(zip(header, map(str.strip, filled), strict=False))
+                    row = dict(zip(header, map(str.strip, filled), strict=False))
+                    beyond = delimiter.join(filter(None, map(str.strip, cells[len(header) :])))
+                    yield row | {EXTRA: beyond} if beyond else row
         except csv.Error as error:
-            raise DataError(f"not CSV: {error}", path=path, line=reader.line_num) from error
+            mend = "look for a quote that is not closed, there or before"
+            raise DataError(f"not CSV: {error}", mend, path=path, line=reader.line_num) from error
         except UnicodeDecodeError as error:
             raise _mistaken(path, error) from error
+
+
+def _lines(file: Any, path: Path, limits: Limits) -> Iterator[str]:  # noqa: ANN401 - a text file
+    """Yield the lines of a file, none of them longer than an entry may be."""
+    number = 0
+    while line := file.readline(limits.item_chars + 1):
+        number += 1
+        if len(line) > limits.item_chars:
+            what = f"a line of more than {limits.item_chars:,} characters"
+            raise DataError(what, "check the file and the format", path=path, line=number)
+        yield _no_nul(line, path, number)

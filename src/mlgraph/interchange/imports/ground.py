@@ -45,7 +45,8 @@ def ground_of(store: Store) -> Ground:
     -------
     Ground
         ``things``: IRIs of courses, institutions, sources, skills and roles; ``institutions``: normalised name or
-        slug -> IRI; ``courses``: institution and code -> IRI; ``matches``: IRI elsewhere -> ours, where they are
+        slug -> IRI; ``courses``: institution and code (name, where there is no
+        code) -> IRI; ``matches``: IRI elsewhere -> ours, where they are
         the same; ``names``: kind and folded name -> IRI of skills and roles; ``topics``: names of topics;
         ``slugs``: those of topics.
     """
@@ -68,6 +69,11 @@ def ground_of(store: Store) -> Ground:
         "SELECT ?x ?p ?c WHERE { ?x a schema:Course ; schema:provider ?p ; schema:courseCode ?c } ORDER BY ?x"
     ):
         courses.setdefault((row["p"].value, spaceless(text(row["c"]))), row["x"].value)
+    for row in store.select(
+        "SELECT ?x ?p ?n WHERE { ?x a schema:Course ; schema:provider ?p ; schema:name ?n "
+        "FILTER NOT EXISTS { ?x schema:courseCode ?c } } ORDER BY ?x ?n"
+    ):
+        courses.setdefault((row["p"].value, spaceless(text(row["n"]))), row["x"].value)
     topics = _topics(store)
     slugs = frozenset(local_name(iri) for found in topics.meant.values() for iri, _, _ in found)
     return Ground(frozenset(things), institutions, courses, _matches(store), _names(store), topics, slugs)

@@ -67,7 +67,7 @@ class Index:
         provider = self.provider(row.provider)
         code = row.code or row.name
         iri = self._free(thing("course", f"{local_name(provider)}-{slugify(code) or 'course'}"), row.key)
-        known = self.ground.courses.get((provider, spaceless(row.code))) if row.code else None
+        known = self.ground.courses.get((provider, spaceless(code)))
         self.iris[row.key] = known or iri
         self.codes.setdefault((provider, spaceless(code)), self.iris[row.key])
         self.titles.setdefault((provider, normalise(row.name)), []).append(self.iris[row.key])

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlgraph.errors import DataError
-from mlgraph.interchange.imports.bounded import files_of, table_rows
+from mlgraph.interchange.imports.bounded import EXTRA, files_of, table_rows
 from mlgraph.interchange.imports.row import CourseRow, Origin, Reader, Row, Skipped
 from mlgraph.interchange.requirement_text import GENERIC, Part, read_requirement
 
@@ -66,7 +66,13 @@ _DEPTHS = {"awareness", "working", "deep"}
 def _rows(source: Path) -> Iterator[Row]:
     for path in files_of(source, "*.csv"):
         first = True
-        for line, row in enumerate(table_rows(path), 2):
+        for line, raw in enumerate(table_rows(path, delimiter=_delimiter(path)), 2):
+            row = {name.lower().replace(" ", "_"): cell for name, cell in raw.items()}
+            if row.pop(EXTRA, ""):
+                yield Skipped(
+                    "more cells than columns: is a comma outside quotes?", f"{path.name}, row {line}"
+                )
+                continue
             if first:
                 _known_columns(row, path)
                 first = False
@@ -75,6 +81,13 @@ def _rows(source: Path) -> Iterator[Row]:
                 continue
             reason = _fault(row)
             yield Skipped(reason, row["code"]) if reason else _course(row)
+
+
+def _delimiter(path: Path) -> str:
+    """Return what parts the columns: a comma, or where the first line has none, what spreadsheets write instead."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        head = file.readline(10_000)
+    return "," if "," in head else max(";\t,", key=head.count)
 
 
 def _known_columns(row: dict[str, str], path: Path) -> None:

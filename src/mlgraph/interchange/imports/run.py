@@ -104,6 +104,8 @@ def run_import(
     converter = Converter(
         setup.reader, index, citing, Matching(setup.least), read_decisions(setup.folder), report
     )
+    # the state comes first: a folder with records and without it would not be known as an import's
+    _note(setup, report, state)
     write_atomically(setup.folder / HEAD, to_turtle(head_quads(citing, index.new_institutions)))
     resumed = int(state["rows"])
     _convert(setup, converter, state, index.read, progress)
@@ -148,6 +150,10 @@ def _close(setup: Setup, report: Report, quads: list[ox.Quad], state: dict[str, 
         report.files += 1
         write_atomically(setup.folder / f"part-{report.files:05}.ttl", to_turtle(quads))
     state["rows"] = rows
+    _note(setup, report, state)
+
+
+def _note(setup: Setup, report: Report, state: dict[str, Any]) -> None:
     state["report"] = report.as_data()
     write_atomically(setup.folder / STATE, json.dumps(state, ensure_ascii=False, indent=1) + "\n")
 
