@@ -33,6 +33,8 @@ def mlgraph_server(*flags: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         if not found:
             raise SystemExit("mlgraph serve did not start")
         try:
+            # the page of the whole graph is being drawn; that is no part of what queries cost
+            urllib.request.urlopen(found[1].removesuffix("sparql")).close()
             yield found[1], process
         finally:
             process.terminate()

@@ -17,6 +17,7 @@
     │   ├── QuerySyntaxError         not SPARQL 1.1 (carries line and column)
     │   ├── QueryForbiddenError      would write, or call out
     │   ├── QueryTimeoutError        stopped after the time limit
+    │   ├── QueryDisplacedError      stopped for another client's turn
     │   └── QueryEngineError         the engine failed or ran out of memory
     ├── PlanError                    no plan meets the wishes (carries the conflict)
     ├── StoreError                   the store cannot be opened or built
@@ -44,6 +45,7 @@ __all__ = [
     "MlgraphError",
     "PlanError",
     "ProfileError",
+    "QueryDisplacedError",
     "QueryEngineError",
     "QueryError",
     "QueryForbiddenError",
@@ -179,6 +181,16 @@ class QueryTimeoutError(QueryError):
             "bind a subject first, close property paths in a sub-select, or raise --timeout",
         )
         self.seconds = seconds
+
+
+class QueryDisplacedError(QueryError):
+    """A query was stopped so that another client has its turn."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the query was stopped: others wait for their first, and several of yours were running",
+            "ask one query at a time, and this one again in a moment",
+        )
 
 
 class QueryEngineError(QueryError):

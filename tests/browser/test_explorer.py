@@ -164,8 +164,11 @@ def test_back_and_forward_work(wide: Shown) -> None:
 def test_wrong_address_leads_home_or_to_a_list(wide: Shown, address: str) -> None:
     before = len(wide.complaints)
     wide.go(address)
-    assert wide.ask("view.kind") in {"home", "list"}
+    kind = wide.ask("view.kind")
+    assert kind == "list" or (kind == "home" and "names nothing" in wide.page.locator("#home").inner_text())
     assert len(wide.complaints) == before
+    wide.go("home")
+    assert "names nothing" not in wide.page.locator("#home").inner_text()
 
 
 def test_address_can_name_a_topic_on_the_way(chromium: Browser, explorer: Path) -> None:

@@ -137,6 +137,20 @@ def test_one_client_has_a_share_and_others_are_served(tight: Served) -> None:
     assert status_from(tight, "127.0.0.1")[0] == 200
 
 
+def test_who_has_several_queries_loses_one_to_who_has_none(crowd: Path) -> None:
+    with served(crowd, {"workers": 3}, patience=0.2) as server, ExitStack() as stack:
+        first = stack.enter_context(asking(server, ENDLESS))
+        until(lambda: server.metric('workers{state="busy"}') == 1, "the first to run")
+        stack.enter_context(asking(server, ENDLESS))
+        stack.enter_context(asking(server, ENDLESS, "127.0.0.2"))
+        until(lambda: server.metric('workers{state="busy"}') == 3, "all to run")
+        assert status_from(server, "127.0.0.3")[0] == 200
+        answer = first.getresponse()
+        assert (answer.status, answer.getheader("retry-after")) == (503, "5")
+        assert b"others wait" in answer.read()
+        assert server.metric('workers_ended_total{reason="displaced"}') == 1
+
+
 def test_query_whose_client_has_gone_is_ended(tight: Served) -> None:
     before = tight.metric('workers_ended_total{reason="abandoned"}')
     with asking(tight, ENDLESS):

@@ -149,7 +149,7 @@ def refuses(here: Served) -> bool:
 def test_stop_does_not_wait_for_an_endless_query(crowd: Path, sign: signal.Signals) -> None:
     with served(crowd, stop=1.0, time=600.0) as here:
         family = here.family()
-        assert len(family) == 3
+        assert len(family) in {3, 4}  # the zygote, two workers, and for a moment who draws the viewer
         with closing(http.client.HTTPConnection(*here.address, timeout=PATIENCE)) as connection:
             connection.request("GET", f"/sparql?{urlencode({'query': ENDLESS})}")
             until(lambda: here.metric('workers{state="busy"}') == 1, "the query to run")

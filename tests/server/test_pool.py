@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from mlgraph.errors import MlgraphError, QueryEngineError, QueryTimeoutError, StoreError
+from mlgraph.errors import MlgraphError, QueryDisplacedError, QueryEngineError, QueryTimeoutError, StoreError
 from mlgraph.server.pool import Pool
 from mlgraph.server.settings import Limits, Settings
 from mlgraph.server.wire import Job
@@ -171,6 +171,7 @@ def test_worker_that_is_killed_from_outside_is_replaced(crowd: Path) -> None:
 def test_zygote_that_is_killed_is_replaced_with_all_workers(crowd: Path) -> None:
     async def test() -> None:
         async with started(crowd) as pool:
+            await eventually(lambda: pool.standing.idle == 2, "both workers")
             old = pool._spawner
             before = {each.process for each in pool._channels}
             assert old._process is not None
@@ -208,6 +209,51 @@ def test_one_client_cannot_have_all_workers(crowd: Path) -> None:
                 task.cancel()
             await asyncio.gather(*greedy, return_exceptions=True)
             assert pool.standing.waiting == 0
+
+    run(test)
+
+
+def test_few_clients_that_have_all_workers_make_room_for_another(crowd: Path) -> None:
+    async def test() -> None:
+        async with started(crowd, workers=4, patience=0.1) as pool:
+            greedy = [asyncio.create_task(ask(pool, ENDLESS, "ab"[at % 2])) for at in range(8)]
+            await eventually(lambda: pool.standing.busy == 4, "all workers to be taken")
+            assert await ask(pool, "ASK {}", "modest", "csv") == (200, b"true")
+            done = [each for each in greedy if each.done()]
+            assert [type(each.exception()) for each in done] == [QueryDisplacedError]
+            assert pool.ended == {"displaced": 1}
+            for task in greedy:
+                task.cancel()
+            await asyncio.gather(*greedy, return_exceptions=True)
+
+    run(test)
+
+
+def test_only_query_of_a_client_is_not_displaced(crowd: Path) -> None:
+    async def test() -> None:
+        async with started(crowd, workers=2, patience=0.1, time=1.0) as pool:
+            found = await asyncio.gather(
+                *(ask(pool, ENDLESS, each) for each in "abc"), return_exceptions=True
+            )
+            assert [type(each) for each in found] == [QueryTimeoutError] * 3
+            await eventually(lambda: pool.standing == (2, 2, 0, 0), "rest")
+            assert set(pool.ended) == {"time"}
+
+    run(test)
+
+
+def test_displaced_query_is_the_longest_of_who_has_most(crowd: Path) -> None:
+    async def test() -> None:
+        async with started(crowd, workers=4, patience=0.1) as pool:
+            tasks = {}
+            for at, client in enumerate(["b", "a", "a", "a"]):
+                tasks[at] = asyncio.create_task(ask(pool, ENDLESS, client))
+                await eventually(lambda: pool.standing.busy == len(tasks), "the next to run")
+            assert await ask(pool, "ASK {}", "c", "csv") == (200, b"true")
+            assert [at for at, each in tasks.items() if each.done()] == [1]
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
 
     run(test)
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgraph.server.request import DIRECT, FORM, UPDATE, Body, Query, RequestError, header, read_request
+from mlgraph.server.request import (
+    DIRECT,
+    FORM,
+    UPDATE,
+    Body,
+    Query,
+    RequestError,
+    _parameters,
+    header,
+    read_request,
+)
 
 ASK = "ASK { ?s ?p '100%25 & +ü' }"
 ENCODED = urlencode({"query": ASK}).encode()
@@ -96,3 +106,20 @@ def test_header_that_comes_twice_is_joined() -> None:
     headers = [(b"accept", b"text/csv"), (b"x", b"y"), (b"accept", b"*/*;q=0.1")]
     assert header(headers, b"accept") == "text/csv, */*;q=0.1"
     assert header(headers, b"range") is None
+
+
+@given(
+    st.lists(st.sampled_from([*"%%%%&&===+;aF09. \t\r\n", "%C3%A9", "%ff", "é"]), max_size=14).map("".join)
+)
+def test_parameters_are_read_as_the_standard_library_reads_them(text: str) -> None:
+    body = Body(FORM, b"query=ASK&" + text.encode())
+    try:
+        expected = parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(RequestError, match="UTF-8"):
+            read_request(b"", body)
+        return
+    found = read_request(b"", body)
+    assert found.text == "ASK"
+    assert found.form == next((value for name, value in expected if name == "format"), "")
+    assert _parameters(text.encode()) == expected

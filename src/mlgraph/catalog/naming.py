@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+from mlgraph.catalog.spelling import normalise
 from mlgraph.errors import AmbiguousNameError, UnknownNameError, UsageError
 from mlgraph.model import Match, Thing
-from mlgraph.rdf.store import is_iri
+from mlgraph.rdf.store import Store, is_iri
 from mlgraph.vocab import ID, KINDS, MLG, SLUG, expand, kind_and_slug, local_name, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mlgraph.rdf.store import Store
-
 __all__ = [
     "MANY_COURSES",
     "NAMED_KINDS",
     "NAME_LIMIT",
+    "keep_names",
     "normalise",
     "resolve",
     "resolve_many",
@@ -50,74 +50,9 @@ _CLASSES = {
     "source": ("mlg:Source",),
 }
 
-_GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω"
-_GREEK_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
-    "upsilon phi chi psi omega"
-)
-# Patterns are compiled when first used: names given as slugs never come this far.
-_BRITISH = (
-    (r"isation$", "ization"),
-    (r"ise$", "ize"),
-    (r"ising$", "izing"),
-    (r"ised$", "ized"),
-    (r"yse$", "yze"),
-    (r"our$", "or"),
-    (r"ourhood", "orhood"),
-    (r"elling$", "eling"),
-    (r"elled$", "eled"),
-    (r"^neighbour", "neighbor"),
-    (r"^centre$", "center"),
-    (r"^programme$", "program"),
-)
-_NOT_BRITISH = frozenset("noise exercise precise concise wise rise otherwise four hour your our".split())
-
-
-@cache
-def normalise(name: str) -> str:
-    """Reduce a name to what matters when names are compared.
-
-    Case, hyphens, plural, British spelling, Greek letters and a bracketed part do not matter.
-
-    Examples
-    --------
-    >>> normalise("Support-Vector Machines (SVMs)")
-    'support vector machine'
-    >>> normalise("Regularisation") == normalise("regularization")
-    True
-    >>> normalise("β-distribution")
-    'beta distribution'
-    """
-    text = re.sub(r"\([^)]*\)", " ", name.casefold())
-    if not text.isascii():
-        greek = dict(zip(_GREEK_LETTERS, _GREEK_NAMES.split(), strict=True))
-        text = "".join(f" {greek[letter]} " if letter in greek else letter for letter in text)
-    text = re.sub("['\u2019`]s\\b", "", text)
-    text = re.sub("['\u2019`]", "", text)
-    words = re.sub(r"[^\w+#*.]+|_", " ", text).split()
-    return " ".join(_american(_singular(word.strip("."))) for word in words if word.strip("."))
-
-
-@cache
-def _american(word: str) -> str:
-    if word in _NOT_BRITISH:
-        return word
-    for pattern, spelling in _BRITISH:
-        word = re.sub(pattern, spelling, word)
-    return word
-
-
-@cache
-def _singular(word: str) -> str:
-    if word.endswith("yses"):
-        return word[:-2] + "is"
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and re.search(r"(ss|x|ch|sh|z)es$", word):
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+_Names = list[tuple[str, str, str, str]]
+_KEPT: WeakKeyDictionary[Store, _Names] = WeakKeyDictionary()
+"""Stores that do not change, and all their names."""
 
 
 def slugs(store: Store, kinds: Sequence[str], prefix: str = "") -> list[str]:
@@ -296,11 +231,30 @@ def _many_courses(store: Store) -> bool:
     return bool(list(store.select(f"SELECT ?x WHERE {{ ?x a schema:Course }} OFFSET {MANY_COURSES} LIMIT 1")))
 
 
-def _names(store: Store, kinds: Sequence[str]) -> list[tuple[str, str, str, str]]:
+def keep_names(store: Store) -> None:
+    """Read the names of a store that does not change once for all: later questions for names are quick.
+
+    Parameters
+    ----------
+    store : Store
+        The graph; what is kept goes with it.
+    """
+    _KEPT[store] = _read_names(store, NAMED_KINDS)
+
+
+def _names(store: Store, kinds: Sequence[str]) -> _Names:
     """Return (IRI, label, name, rank) of all names of some kinds; of terms too where statements are wanted.
 
     Where there are many courses, theirs are left out.
     """
+    kept = _KEPT.get(store)
+    if kept is None or not set(kinds) <= set(NAMED_KINDS):
+        return _read_names(store, kinds)
+    wanted = {*kinds, "term"} if "statement" in kinds else set(kinds)
+    return kept if len(wanted) > len(NAMED_KINDS) else [each for each in kept if _kind(each[0]) in wanted]
+
+
+def _read_names(store: Store, kinds: Sequence[str]) -> _Names:
     terms = "statement" in kinds
     many = "course" in kinds and _many_courses(store)
     # a class is looked up by index; without one the labels of the whole graph are joined
@@ -385,7 +339,8 @@ def search(store: Store, text: str, kinds: Sequence[str] = NAMED_KINDS, limit: i
             score = 0.7
         else:
             matcher.set_seq1(norm)
-            score = matcher.ratio() * 0.6 if matcher.real_quick_ratio() > 0.75 else 0.0
+            likely = matcher.real_quick_ratio() > 0.75 and matcher.quick_ratio() > 0.75
+            score = matcher.ratio() * 0.6 if likely else 0.0
             score = score if score > 0.45 else 0.0
         if score > best.get(iri, Match(_thing(iri, label), "", 0.0)).score:
             best[iri] = Match(_thing(iri, label), name, round(score, 3))

@@ -65,6 +65,12 @@ def serve_command(
     ] = None,
     idle: Annotated[Text, _limit("--idle", "Seconds that an idle connection is kept. [default: 15]")] = None,
     stop: Annotated[Text, _limit("--stop", "Seconds for running answers at the stop. [default: 10]")] = None,
+    patience: Annotated[
+        Text,
+        _limit(
+            "--patience", "Seconds until who has several queries makes room for who has none. [default: 1]"
+        ),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Serve the graph over HTTP: SPARQL 1.1 Protocol, linked data, a JSON API.
@@ -86,6 +92,7 @@ def serve_command(
         "send": send,
         "idle": idle,
         "stop": stop,
+        "patience": patience,
     }
     from mlgraph.server.listen import listen, serve
     from mlgraph.server.settings import read_settings

@@ -52,6 +52,8 @@ def calls_out(query: str, base: str | None = None) -> bool:
     In strings, comments, IRIs and names the word can be respelt, and the query still parses; only
     the keyword cannot.
     """
+    if "service" not in query.casefold():
+        return False
     spelling = str.maketrans("iI", "jJ")
     respelt = re.sub("service", lambda word: word[0].translate(spelling), query, flags=re.IGNORECASE)
     if respelt == query or _parses(respelt, base):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from mlgraph.catalog.naming import keep_names
 from mlgraph.errors import MlgraphError
 from mlgraph.rdf.store import EmbeddedStore
 from mlgraph.server import api, linked, pages
 from mlgraph.server.endpoint import Endpoint
+from mlgraph.server.front import Front
 from mlgraph.server.gate import Gate
 from mlgraph.server.metrics import Metrics
 from mlgraph.server.pool import Pool
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp
 
     from mlgraph.rdf.store import Store
     from mlgraph.server.settings import Settings
@@ -48,6 +52,13 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         Its ``state.parts`` is the `State`; its workers start and end with its life.
     """
     state = State(settings, store or _opened(settings), Pool(settings), Metrics())
+    front = Front(state)
+
+    async def prepare() -> None:
+        """Make what takes long before anybody asks for it."""
+        with contextlib.suppress(MlgraphError):  # who asks for it will be told
+            await run_in_threadpool(keep_names, state.store)
+            await front.page()
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
@@ -56,28 +67,37 @@ def create_app(settings: Settings, store: Store | None = None) -> Starlette:
         except MlgraphError as error:
             app.state.failure = error
             raise
+        preparing = asyncio.get_running_loop().create_task(prepare())
         try:
             yield
         finally:
+            preparing.cancel()
+            await asyncio.gather(preparing, return_exceptions=True)
+            await front.stop()
             await state.pool.stop()
 
-    app = Starlette(
-        routes=_routes(state),
-        middleware=[
-            Middleware(
-                Gate,
-                endpoint=Endpoint(state, pages.editor(state)),
-                limits=settings.limits,
-                metrics=state.metrics,
-            )
-        ],
+    app = _Gated(
+        routes=_routes(state, front),
         exception_handlers={MlgraphError: _told, 404: lambda request, _: pages.nothing(state, request)},
         lifespan=life,
     )
+    app.behind = state
     app.router.redirect_slashes = False  # such a redirect would repeat the Host that the client sent
     app.state.parts = state
     app.state.failure = None
     return app
+
+
+class _Gated(Starlette):
+    """An application behind the gate, which the requests of the endpoint do not enter at all."""
+
+    behind: State
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the gate and all that lies behind it."""
+        state = self.behind
+        endpoint = Endpoint(state, pages.editor(state))
+        return Gate(super().build_middleware_stack(), endpoint, state.settings.limits, state.metrics)
 
 
 def _opened(settings: Settings) -> EmbeddedStore:
@@ -85,11 +105,8 @@ def _opened(settings: Settings) -> EmbeddedStore:
     return EmbeddedStore.open(source) if source.is_dir() else EmbeddedStore.of_file(source)
 
 
-def _routes(state: State) -> list[BaseRoute]:
-    found: list[BaseRoute] = list(_operations(state))
-    for part in (linked, api, pages):
-        found += part.routes(state)
-    return found
+def _routes(state: State, front: Front) -> list[BaseRoute]:
+    return [*_operations(state), *linked.routes(state), *api.routes(state), *pages.routes(state, front)]
 
 
 def limits_of(state: State) -> dict[str, Any]:

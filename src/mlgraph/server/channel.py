@@ -8,8 +8,8 @@ import socket
 from collections import deque
 from typing import TYPE_CHECKING
 
-from mlgraph.errors import MlgraphError, QueryEngineError, QueryTimeoutError, StoreError
-from mlgraph.server.wire import BREAK, DATA, END, HEAD, READY, Head, frames
+from mlgraph.errors import MlgraphError, QueryDisplacedError, QueryEngineError, QueryTimeoutError, StoreError
+from mlgraph.server.wire import BREAK, DATA, END, HEAD, READY, Head, frames_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Channel"]
 
+_NEVER = float("inf")
 _AHEAD = 2**20
 """Bytes of an answer that wait here for the client before the worker is held back."""
 
@@ -149,6 +150,9 @@ class Channel(asyncio.Protocol):
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._due = _NEVER
+        self._since = 0.0
+        self._abandoned = False
         self._reason = ""
         self._end: asyncio.Task[None] | None = None
 
@@ -161,6 +165,7 @@ class Channel(asyncio.Protocol):
             If no worker can be had.
         """
         ours, theirs = socket.socketpair()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _AHEAD)
         try:
             with theirs:
                 self._worker = await spawner.start_worker(theirs)
@@ -184,8 +189,7 @@ class Channel(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take the frames that are complete."""
-        self._buffer += data
-        for kind, payload in frames(self._buffer):
+        for kind, payload in frames_of(data, self._buffer):
             self._take(kind, payload)
 
     def _take(self, kind: int, payload: bytes) -> None:
@@ -202,7 +206,7 @@ class Channel(asyncio.Protocol):
     def _finish(self, *, retires: bool) -> None:
         """Be free for another job, or for another worker: all of the answer is here."""
         self.answer = None
-        self._quiet()
+        self._due = _NEVER
         if retires:
             self.kill("retired")
             return
@@ -213,28 +217,56 @@ class Channel(asyncio.Protocol):
     def ask(self, job: bytes, seconds: float) -> Answer:
         """Send a job, whose answer must have come within some seconds."""
         self.answer = answer = Answer(self)
-        self._alarm = asyncio.get_running_loop().call_later(seconds, self._overdue)
+        self._abandoned = False
+        self._since = asyncio.get_running_loop().time()
+        self._expect_within(seconds)
         if self._transport is not None:
             self._transport.write(job)
         return answer
 
-    def _overdue(self) -> None:
+    @property
+    def seconds(self) -> float:
+        """How long the job has been worked on; 0 where the worker is free, or is being ended."""
+        return asyncio.get_running_loop().time() - self._since if self.answer and not self._reason else 0.0
+
+    def displace(self) -> None:
+        """End the job, so that another client has its turn."""
+        if self.answer is not None:
+            self.answer.fail(QueryDisplacedError())
+        self.kill("displaced")
+
+    def _expect_within(self, seconds: float) -> None:
+        """Set the time at which it is too late; an alarm that rings before it looks again later."""
+        loop = asyncio.get_running_loop()
+        self._due = loop.time() + seconds
+        if self._alarm is not None and self._alarm.when() > self._due:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._alarm is None:
+            self._alarm = loop.call_at(self._due, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._due == _NEVER:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._due:
+            self._alarm = loop.call_at(self._due, self._ring)
+            return
+        if self._abandoned:
+            self.kill("abandoned")
+            return
         if self.answer is not None:
             self.answer.fail(QueryTimeoutError(self._limits.time))
         self.kill("time")
-
-    def _quiet(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
 
     def abandon(self, answer: Answer, grace: float) -> None:
         """End the work on an answer that nobody waits for; a quick one may end by itself."""
         if self.answer is answer:
             answer.drop()
             self.hold(answer, still=False)
-            self._quiet()
-            self._alarm = asyncio.get_running_loop().call_later(grace, self.kill, "abandoned")
+            self._abandoned = True
+            self._expect_within(grace)
 
     def hold(self, answer: Answer, *, still: bool) -> None:
         """Hold the worker back while the client is slow, or let it go on."""
@@ -255,7 +287,9 @@ class Channel(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's own signature
         """See the worker to its end."""
-        self._quiet()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         self.ready = False
         self._end = asyncio.get_running_loop().create_task(self._bury())
 

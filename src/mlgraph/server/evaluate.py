@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHUNK", "Bounds", "answer", "run"]
 
-CHUNK = 65_536
+CHUNK = 2**18
 """Bytes that are gathered before they are sent; an answer below is sent whole."""
 
 _LEAST_GZIP = 1_000

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from mlgraph.server.log import RequestLog
 from mlgraph.server.request import RequestError
@@ -34,6 +36,7 @@ _ALWAYS_OPEN = frozenset({"/health", "/metrics"})
 _ENDPOINT = frozenset({"/sparql", "/sparql/"})
 _ROUTES = frozenset("sparql id ontology dump api health metrics limits static .well-known".split())
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_ABSOLUTE = re.compile(rb"https?://[^/]+", re.IGNORECASE)
 _KEY = "mlgraph.record"
 
 
@@ -81,6 +84,14 @@ async def send_error(
     await send_whole(send, status, lines, text.encode("utf-8", "replace"))
 
 
+def _take_origin_form(scope: Scope) -> None:
+    """Make ``http://host/path`` a path: RFC 9112, section 3.2.2 says that a server must take such a target."""
+    found = _ABSOLUTE.match(scope["raw_path"])
+    if found is not None:
+        scope["raw_path"] = scope["raw_path"][found.end() :] or b"/"
+        scope["path"] = unquote(scope["raw_path"].decode("ascii"))
+
+
 class Gate:
     """ASGI middleware around the whole application.
 
@@ -110,6 +121,8 @@ class Gate:
             await self._app(scope, receive, send)
             self._log.flush()
             return
+        if not scope["path"].startswith("/"):
+            _take_origin_form(scope)
         started = time.perf_counter()
         record = record_of(scope)
         client = scope["client"][0] if scope.get("client") else ""
@@ -170,7 +183,7 @@ class Gate:
         status = record.status or 499  # the client went before there was an answer
         counted = method if method in _METHODS else "other"
         self._metrics.count(route, counted, status, seconds, record.size)
-        line: dict[str, Any] = {
+        line: dict[str, str | float] = {
             "client": client,
             "method": method,
             "path": path[:200],

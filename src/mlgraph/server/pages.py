@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import html
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,10 +17,11 @@ from mlgraph.catalog.question import Question, questions
 from mlgraph.errors import LookupFailedError, UsageError
 from mlgraph.model import Thing
 from mlgraph.rdf.store import text
+from mlgraph.server.front import Front
 from mlgraph.server.links import Links
 from mlgraph.server.openapi import ENDPOINTS
 from mlgraph.server.render import page
-from mlgraph.server.reply import POLICY, Once, failure, reply, see_other, wants_page
+from mlgraph.server.reply import POLICY, Frozen, Once, failure, freeze, reply, see_other, wants_page
 from mlgraph.vocab import KINDS, PREFIXES
 
 if TYPE_CHECKING:
@@ -53,20 +53,9 @@ _WORDS = {
     "source": "What evidence cites",
     "statement": "What texts assert that is no link",
 }
-_SITE = {
-    "Browse by kind": "/browse",
-    "Ask in SPARQL": "/sparql",
-    "API": "/api",
-    "Ontology": "/ontology.html",
-    "The dataset": "/dataset.html",
-}
-"""What the menu of the viewer leads to."""
-
 _PAGE = 300
 _GRIPS = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 """The one style that the editor writes itself, for the grips between columns."""
-
-_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 
 
 class _Listing(NamedTuple):
@@ -75,19 +64,25 @@ class _Listing(NamedTuple):
     things: dict[str, list[Thing]]
 
 
-def routes(state: State) -> list[Route]:
+def routes(state: State, front: Front | None = None) -> list[Route]:
     """Return the routes of the pages for people.
 
     Parameters
     ----------
     state : State
         Settings and store.
+    front : Front, optional
+        The viewer, where it is being made already.
     """
     listing = Once(lambda: _listing(state))
-    viewer = Once(lambda: _viewer(state))
+    viewer = front or Front(state)
 
-    def front(request: Request) -> Response:
-        return _front(state, viewer, request)
+    async def start(request: Request) -> Response:
+        name = request.query_params.get("topic", "")
+        if name:
+            return await run_in_threadpool(_place, state, name, request)
+        shown = await viewer.page()
+        return reply(request, shown.content, "text/html; charset=utf-8", policy=shown.policy)
 
     def browse(request: Request) -> Response:
         kinds = [(kind, words, len(listing().things.get(kind, []))) for kind, words in _WORDS.items()]
@@ -103,7 +98,7 @@ def routes(state: State) -> list[Route]:
         return page(request, state, "api.html", endpoints=ENDPOINTS)
 
     return [
-        Route("/", front),
+        Route("/", start),
         Route("/browse", browse),
         Route("/browse/{kind}", kind),
         Route("/search", find),
@@ -127,7 +122,12 @@ def _file(request: Request) -> Response:
     if path is None:
         return failure(request, 404, "there is no such file")
     headers = {"Cache-Control": "public, max-age=3600"}
-    return reply(request, path.read_bytes(), _TYPES[path.suffix], headers=headers)
+    return reply(request, _frozen(path), _TYPES[path.suffix], headers=headers)
+
+
+@cache
+def _frozen(path: Path) -> Frozen:
+    return freeze(path.read_bytes())
 
 
 # -- the query editor
@@ -177,44 +177,21 @@ def editor(state: State) -> ASGIApp:
 # -- the viewer
 
 
-class _Viewer(NamedTuple):
-    """The page that shows the whole graph, and the policy that it asks for itself."""
-
-    text: str
-    policy: str
-
-
-def _viewer(state: State) -> _Viewer:
-    """Return the page of the viewer, with the way to the other pages; making it takes some seconds."""
-    from mlgraph.viewer.explorer import drawing_of, to_html  # noqa: PLC0415 - loads a drawing library
-
-    root = Links.of(state.settings).root
-    site = [(words, f"{root}{path}") for words, path in _SITE.items()]
-    text_ = to_html(drawing_of(state.store), site=site)
-    found = _POLICY.search(text_)
-    asked = html.unescape(found[1]) if found else "default-src 'none'"
-    return _Viewer(text_, f"{asked}; frame-ancestors 'none'")
-
-
-def _front(state: State, viewer: Once[_Viewer], request: Request) -> Response:
-    """Return the viewer; a topic that is asked for by any of its names is a place in it."""
-    name = request.query_params.get("topic", "")
-    if name:
-        try:
-            goal = resolve(state.store, name, ["topic"])
-        except (LookupFailedError, UsageError) as error:
-            return page(
-                request,
-                state,
-                "message.html",
-                status=404,
-                title="No such topic",
-                message=error.message,
-                hint=error.mend.replace("`mlgraph search TEXT`", "the search above"),
-            )
-        return see_other(f"{Links.of(state.settings).root}/#topic/{goal.slug}")
-    shown = viewer()
-    return reply(request, shown.text, "text/html; charset=utf-8", policy=shown.policy)
+def _place(state: State, name: str, request: Request) -> Response:
+    """Return the way to a topic's place in the viewer, by any of its names."""
+    try:
+        goal = resolve(state.store, name, ["topic"])
+    except (LookupFailedError, UsageError) as error:
+        return page(
+            request,
+            state,
+            "message.html",
+            status=404,
+            title="No such topic",
+            message=error.message,
+            hint=error.mend.replace("`mlgraph search TEXT`", "the search above"),
+        )
+    return see_other(f"{Links.of(state.settings).root}/#topic/{goal.slug}")
 
 
 def nothing(state: State, request: Request) -> Response:

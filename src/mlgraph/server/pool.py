@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["Pool", "Standing"]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_LOOKS = 4
+"""How often, while somebody waits, it is looked whether one has waited too long: so often within the patience."""
+
 _GRACE = 0.25
 """Seconds in which a query whose client has gone may still end by itself; a new worker costs as much."""
+
+
+def _too_late(future: asyncio.Future[Channel], seconds: float) -> None:
+    if not future.done():
+        future.set_exception(QueryTimeoutError(seconds))
 
 
 class Standing(NamedTuple):
@@ -30,6 +38,14 @@ class Standing(NamedTuple):
     idle: int
     busy: int
     waiting: int
+
+
+class _Waiting(NamedTuple):
+    """A request that waits for a worker, and since when."""
+
+    client: str
+    future: asyncio.Future[Channel]
+    since: float
 
 
 class Pool:
@@ -55,11 +71,13 @@ class Pool:
         self._spawner = Spawner(self._order)
         self._spawning = asyncio.Lock()
         self._time = limits.time
+        self._patience = limits.patience
         self._size = settings.workers
         self._most_for_one = max(1, settings.workers - 1)
         self._channels: set[Channel] = set()
         self._idle: list[Channel] = []
-        self._waiting: list[tuple[str, asyncio.Future[Channel]]] = []
+        self._waiting: list[_Waiting] = []
+        self._room_due: asyncio.TimerHandle | None = None
         self._running: Counter[str] = Counter()
         self._clients: dict[Channel, str] = {}
         self._starting: set[asyncio.Task[None]] = set()
@@ -126,9 +144,9 @@ class Pool:
         for task in list(self._starting):
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
-        for _, future in self._waiting:
-            if not future.done():
-                future.set_exception(StoreError("the server is being stopped"))
+        for each in self._waiting:
+            if not each.future.done():
+                each.future.set_exception(StoreError("the server is being stopped"))
         self._waiting.clear()
         for channel in list(self._channels):
             channel.kill("stop")
@@ -183,8 +201,8 @@ class Pool:
     def _hand_out(self) -> None:
         """Give idle channels to those who wait; first to the client that has fewest."""
         while self._idle and self._waiting:
-            at = min(range(len(self._waiting)), key=lambda each: self._running[self._waiting[each][0]])
-            client, future = self._waiting[at]
+            at = min(range(len(self._waiting)), key=lambda each: self._running[self._waiting[each].client])
+            client, future, _ = self._waiting[at]
             if not future.done() and self._running[client] >= self._most_for_one:
                 return
             del self._waiting[at]
@@ -223,19 +241,47 @@ class Pool:
         return answer
 
     async def _wait(self, client: str) -> Channel:
-        future: asyncio.Future[Channel] = asyncio.get_running_loop().create_future()
-        self._waiting.append((client, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Channel] = loop.create_future()
+        alarm = loop.call_later(self._time, _too_late, future, self._time)
+        if self._room_due is None:
+            self._room_due = loop.call_later(self._patience, self._make_room)
+        self._waiting.append(_Waiting(client, future, loop.time()))
         self._hand_out()  # those before may wait for a worker that only others may have
         try:
-            return await asyncio.wait_for(future, self._time)
-        except TimeoutError:
-            raise QueryTimeoutError(self._time) from None
+            return await future
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
                 self._free(future.result())
             raise
         finally:
-            self._waiting = [each for each in self._waiting if each[1] is not future]
+            alarm.cancel()
+            self._waiting = [each for each in self._waiting if each.future is not future]
+
+    def _make_room(self) -> None:
+        """End the longest query of who has most, for a client that has none and has waited patiently.
+
+        As long as fewer clients than workers run queries, one of them has several: so nobody waits for long
+        unless as many others as there are workers have one each.
+        """
+        self._room_due = None
+        if not self._waiting:
+            return
+        loop = asyncio.get_running_loop()
+        late = loop.time() - self._patience
+        if any(each.since <= late and not self._running[each.client] for each in self._waiting):
+            self._displace_one()
+        self._room_due = loop.call_later(self._patience / _LOOKS, self._make_room)
+
+    def _displace_one(self) -> None:
+        if sum(each.ready for each in self._channels) < self._size:
+            return  # a worker is on its way
+        running = {each: client for each, client in self._clients.items() if each.seconds}
+        number = Counter(running.values())
+        several = [each for each, client in running.items() if number[client] > 1]
+        old = [each for each in several if each.seconds >= self._patience]
+        if old:
+            max(old, key=lambda each: (number[running[each]], each.seconds)).displace()
 
     def abandon(self, answer: Answer) -> None:
         """Say that nobody waits for the rest of an answer."""

@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import re
 import threading
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from starlette.responses import RedirectResponse, Response
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-__all__ = ["POLICY", "Once", "failure", "reply", "see_other", "wants_page"]
+__all__ = ["POLICY", "Frozen", "Once", "failure", "freeze", "reply", "see_other", "wants_page"]
 
 T = TypeVar("T")
 
@@ -62,9 +62,27 @@ class Once(Generic[T]):
         return self._value[0]
 
 
+class Frozen(NamedTuple):
+    """A body that is sent often: as it is, compressed, and the value of its entity tag."""
+
+    raw: bytes
+    zipped: bytes
+    tag: str
+
+
+def freeze(body: str | bytes) -> Frozen:
+    """Return a body with all that is computed from it, so that this is done once."""
+    raw = body.encode() if isinstance(body, str) else body
+    return Frozen(raw, gzip.compress(raw, 5, mtime=0), _hash(raw))
+
+
+def _hash(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()[:32]
+
+
 def reply(
     request: Request,
-    body: str | bytes,
+    body: str | bytes | Frozen,
     media: str,
     *,
     status: int = 200,
@@ -77,7 +95,7 @@ def reply(
     ----------
     request : Request
         What was asked.
-    body : str or bytes
+    body : str, bytes or Frozen
         The answer.
     media : str
         Its media type, with the charset where it has one.
@@ -88,11 +106,12 @@ def reply(
     policy : str
         The content security policy.
     """
-    raw = body.encode() if isinstance(body, str) else body
+    frozen = body if isinstance(body, Frozen) else None
+    raw = body.raw if isinstance(body, Frozen) else body.encode() if isinstance(body, str) else body
     coding = accepted_encoding(request.headers.get("accept-encoding")) if len(raw) > _COMPRESS_ABOVE else ""
     if media == "application/gzip":
         coding = ""
-    tag = f'"{hashlib.sha256(raw).hexdigest()[:32]}{"-gz" if coding else ""}"'
+    tag = f'"{frozen.tag if frozen else _hash(raw)}{"-gz" if coding else ""}"'
     all_headers = {
         **_SAFE,
         "Content-Type": media,
@@ -108,7 +127,7 @@ def reply(
             del all_headers["Content-Type"]
             return Response(status_code=304, headers=all_headers)
     if coding:
-        raw = gzip.compress(raw, 5, mtime=0)
+        raw = frozen.zipped if frozen else gzip.compress(raw, 5, mtime=0)
         all_headers["Content-Encoding"] = coding
     return Response(raw, status_code=status, headers=all_headers)
 

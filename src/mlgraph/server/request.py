@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
+import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 
 from mlgraph.errors import MlgraphError
 
@@ -15,6 +16,9 @@ UPDATE = "application/sparql-update"
 _MOST_PARAMETERS = 1000
 _READ_ONLY = "this endpoint is read-only: it answers queries and takes no updates"
 _HOW = "use GET ?query=..., a POST form with query=..., or POST the query as application/sparql-query"
+
+_LONE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+"""A percent sign that stands for itself."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -102,13 +106,32 @@ def read_request(url_query: bytes, body: Body | None) -> Query:
 def _parameters(encoded: bytes) -> list[tuple[str, str]]:
     if not encoded:
         return []
+    if encoded.count(b"&") >= _MOST_PARAMETERS:
+        raise RequestError(400, f"the request has more than {_MOST_PARAMETERS} parameters")
+    pairs = (field.partition(b"=") for field in encoded.split(b"&") if field)
     try:
-        text = encoded.decode("utf-8")
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+        return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
     except UnicodeDecodeError as error:
         raise RequestError(400, "the parameters are not UTF-8") from error
-    except ValueError as error:
-        raise RequestError(400, f"the request has more than {_MOST_PARAMETERS} parameters") from error
+
+
+def _decoded(raw: bytes) -> str:
+    """Return the text of a name or value in a form.
+
+    Notes
+    -----
+    As `urllib.parse.unquote_plus`, but by a decoder in C: percent signs are read as the equals signs of quoted-printable.
+
+    Examples
+    --------
+    >>> _decoded(b"a+%3D+100%25+%ZZ%C3%A9=")
+    'a = 100% %ZZé='
+    """
+    raw = raw.replace(b"+", b" ")
+    if b"%" in raw:
+        raw = _LONE.sub(b"=25", raw.replace(b"=", b"=3D"))
+        raw = binascii.a2b_qp(raw.replace(b"%", b"="))
+    return raw.decode("utf-8")
 
 
 def _body_parameters(body: Body, before: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -48,6 +48,7 @@ class Limits(NamedTuple):
     send: float = 20.0
     idle: float = 15.0
     stop: float = 10.0
+    patience: float = 1.0
 
 
 class Bound(NamedTuple):
@@ -72,6 +73,12 @@ LIMITS: dict[str, Bound] = {
     "send": Bound("seconds", 0.1, 3600, "in which a client must take what waits for it"),
     "idle": Bound("seconds", 0.1, 3600, "that a connection without a request is kept open"),
     "stop": Bound("seconds", 0.0, 3600, "that running answers get when the server is told to stop"),
+    "patience": Bound(
+        "seconds",
+        0.1,
+        3600,
+        "that a client without a running query waits, until one with several loses its longest",
+    ),
 }
 """Name -> what the limit means; the order is that of `Limits`."""
 

@@ -18,7 +18,7 @@ from mlgraph.server.wire import BREAK, COMMAND, FORK, KILL, READY, STARTED, STOP
 if TYPE_CHECKING:
     from mlgraph.server.worker import Order
 
-__all__ = ["Spawner", "Worker"]
+__all__ = ["Spawner", "Worker", "child_environment"]
 
 _MOMENT = 1.0
 _LOST = -9
@@ -32,6 +32,11 @@ _KEPT = (
     "LD_LIBRARY_PATH",
     "MLGRAPH_BASE",
 )
+
+
+def child_environment() -> dict[str, str]:
+    """Return what processes of the server see of the environment: nothing that may be secret."""
+    return {name: os.environ[name] for name in _KEPT if name in os.environ}
 
 
 class Worker:
@@ -101,7 +106,7 @@ class Spawner(asyncio.Protocol):
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _KEPT if name in os.environ},
+                env=child_environment(),
             )
         ours.settimeout(0)
         self._line = ours.dup()

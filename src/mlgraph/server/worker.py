@@ -27,6 +27,9 @@ STACK = 256 * 2**20
 _OPENED_AT_ONCE = 16
 """Tables of a store that the engine opens at the start; further ones need a file later."""
 
+_JOB = 65_536
+"""Bytes of a job that are read at once; the next job is not sent before this one is answered."""
+
 _GRACE = 2.0
 _KEPT = 4
 """A worker that has grown by this part of the memory limit retires, so that the next query has its share.
@@ -114,9 +117,13 @@ def _serve(wire: socket.socket, store: ox.Store, order: Order, complete: bool) -
 
 def _receive(wire: socket.socket) -> bytes | None:
     """Return the next job, or None when the server has closed the line."""
-    head = wire.recv(LENGTH.size, socket.MSG_WAITALL)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    payload = wire.recv(length, socket.MSG_WAITALL)
-    return payload if len(payload) == length else None
+    data = wire.recv(_JOB)
+    if len(data) < LENGTH.size:
+        data += wire.recv(LENGTH.size - len(data), socket.MSG_WAITALL)
+        if len(data) < LENGTH.size:
+            return None
+    (length,) = LENGTH.unpack_from(data)
+    missing = LENGTH.size + length - len(data)
+    if missing > 0:
+        data += wire.recv(missing, socket.MSG_WAITALL)
+    return data[LENGTH.size :] if len(data) == LENGTH.size + length else None

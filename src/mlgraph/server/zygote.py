@@ -120,8 +120,12 @@ class _Zygote:
         return True
 
     def _fork(self, wire: socket.socket) -> None:
+        zygote = os.getpid()
         child = os.fork()
         if child == 0:
+            die_with_parent()
+            if os.getppid() != zygote:  # it had gone before the kernel was asked to tell
+                os._exit(0)
             self._become_worker(wire)
         wire.close()
         self._children.add(child)

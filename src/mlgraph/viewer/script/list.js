@@ -31,6 +31,7 @@ function homePage() {
   const last = parseAddress(storage.get(GOAL_KEY) || "").thing;
   byId("home").replaceChildren(
     make("h2", { tabindex: -1, id: "home-title" }, "Where do you want to get to?"),
+    view.lost ? make("p", { class: "status" }, "The address that led here names nothing in this page. Search for it above.") : "",
     make("p", {}, `Search a topic, course, program or job above, or start here. ${plural(topics.length, "topic")}, each with what it needs, why, and who says so.`,
       known ? ` You know ${known}.` : " Tick what you know, and the page tells you what comes next. It keeps that on your machine only."),
     last ? make("p", {}, "Go on with: ", link(last), ` (${KIND_NAMES[last.kind]})`) : "",

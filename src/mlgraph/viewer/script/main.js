@@ -7,7 +7,7 @@ function say(text) { byId("status").textContent = text; }
 /** The view that an address names; unknown addresses lead home. */
 function parseAddress(hash) {
   let parts;
-  try { parts = hash.replace(/^#/, "").split("/").map(decodeURIComponent); } catch { return { kind: "home" }; }
+  try { parts = hash.replace(/^#/, "").split("/").map(decodeURIComponent); } catch { return { kind: "home", lost: true }; }
   const [kind, slug, , inner] = parts;
   if (kind === "topic" && topicBySlug.has(slug)) return { kind, thing: topicBySlug.get(slug), picked: topicBySlug.get(inner) };
   if (kind === "around" && topicBySlug.has(slug)) return { kind, thing: topicBySlug.get(slug) };
@@ -15,7 +15,7 @@ function parseAddress(hash) {
   if (thingByName.has(kind + "/" + slug)) return { kind, thing: thingByName.get(kind + "/" + slug), picked: topicBySlug.get(inner) };
   if (kind === "map") return { kind };
   if (kind === "list") return { kind, list: KIND_NAMES[slug] ? slug : "topic" };
-  return { kind: "home" };
+  return { kind: "home", lost: !/^#?(home)?$/.test(hash) };
 }
 
 function route(hash = location.hash || data.start || "") {
@@ -24,6 +24,7 @@ function route(hash = location.hash || data.start || "") {
   view.kind = address.kind;
   view.thing = address.thing || null;
   view.list = address.list;
+  view.lost = Boolean(address.lost);
   view.goal = ["home", "list", "map", "area"].includes(address.kind) ? null : address.thing;
   view.picked = null;
   if (["role", "program", "course", "project"].includes(view.kind)) storage.set(GOAL_KEY, at(view.goal));

@@ -1,6 +1,6 @@
 /* The views: home, area, topic, goal, surroundings, whole map, list. Each is an address after the #. */
 
-const view = { name: "", kind: "home", goal: null, way: null, ready: new Set(), boxes: [], arrows: [], blocks: null, picked: null, note: "", drawn: 0, settled: 0, complete: 0, rest: null };
+const view = { name: "", kind: "home", goal: null, way: null, ready: new Set(), boxes: [], arrows: [], blocks: null, picked: null, note: "", drawn: 0, settled: 0, complete: 0, rest: null, lost: false };
 const options = { all: false, soft: false, hideKnown: false };
 const sift = { area: "", level: "", free: false, status: "" }; // the filter of pictures; that of the list is its own
 let network = null;
