@@ -123,6 +123,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
         naming.resolve(s, name)
         for name in ("PCA", "deep learning", "course/mit-18.06", "data scientist", DEEP)
     ],
+    "free examples": lambda s: curriculum.free_examples(s, DEEP, 5),
     "resolve many": lambda s: naming.resolve_many(s, ["neural-network", "calculus"], ["topic"]),
     "search": lambda s: naming.search(s, "machine learning"),
     "slugs": lambda s: naming.slugs(s, ["topic", "course"], "ma"),
@@ -173,7 +174,16 @@ def test_every_domain_question_is_asked() -> None:
     ]
     assert len(found) > 30
     asked = {each for each in found if re.search(rf"\b{each}\(|: {each},", here)}
-    parts = {"topics.closure", "gather.gather", "gather.counts", "naming.keep_names"}  # of questions asked here
+    # of questions asked here, or a number that is compared with a limit
+    parts = {
+        "topics.closure",
+        "gather.gather",
+        "gather.counts",
+        "gather.more_than",
+        "naming.keep_names",
+        "extent.is_large",
+        "extent.whole",
+    }
     assert set(found) - asked == parts
 
 

@@ -6,10 +6,14 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from mlgraph.errors import StoreError
 
-__all__ = ["write_atomically"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["fill_atomically", "write_atomically"]
 
 
 def write_atomically(path: Path, content: str) -> None:
@@ -20,12 +24,23 @@ def write_atomically(path: Path, content: str) -> None:
     StoreError
         If the folder cannot be written, or the disk is full; the old file stays whole.
     """
+    fill_atomically(path, lambda file: file.write(content.encode()))
+
+
+def fill_atomically(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
+    """Let something write a file, as it comes, so that a reader sees the old or the new one, never a part.
+
+    Raises
+    ------
+    StoreError
+        If the folder cannot be written, or the disk is full; the old file stays whole.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(content)
+            with os.fdopen(handle, "wb") as file:
+                fill(file)
                 file.flush()
                 os.fsync(file.fileno())
             mask = os.umask(0)

@@ -65,4 +65,8 @@ def prerequisite_network(data: Sequence[Path] = (), *, soft: bool = False) -> nx
     >>> nx.is_directed_acyclic_graph(mlgraph.prerequisite_network())
     True
     """
-    return prerequisite_graph(open_store(data).triples(), soft=soft)
+    links = open_store(data).construct(  # not all triples: a catalogue has millions
+        "CONSTRUCT { ?x ?p ?y . ?t a mlg:Topic ; rdfs:label ?l } WHERE { { VALUES ?p { mlg:requires mlg:recommends } "
+        "?x ?p ?y } UNION { ?t a mlg:Topic OPTIONAL { ?t rdfs:label ?l } } }"
+    )
+    return prerequisite_graph(links, soft=soft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlgraph.catalog.claims import term_of, thing_of
-from mlgraph.catalog.gather import counts, gather
+from mlgraph.catalog.gather import counts, gather, more_than
 from mlgraph.catalog.topics import batches
 from mlgraph.errors import UsageError
 from mlgraph.model import Course, Need, Program, Project, Role
@@ -13,20 +13,18 @@ from mlgraph.rdf.store import text
 from mlgraph.vocab import LEVELS, MLG, kebab, local_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["courses", "needs", "programs", "projects", "roles"]
+__all__ = ["COURSES_LISTED", "courses", "needs", "programs", "projects", "roles"]
+
+COURSES_LISTED = 20_000
+"""Courses that one list may have: 7 seconds, 150 MB; a million would take minutes and gigabytes."""
 
 
-_FEW = 20_000
-
-
-def _taught(store: Store, courses_: Collection[str]) -> dict[str, int]:
-    """Count what some courses teach: one by one where they are few, else all in one scan."""
-    if len(courses_) > _FEW:
-        return counts(store, "?x a schema:Course ; mlg:teaches ?y")
+def _taught(store: Store, courses_: Iterable[str]) -> dict[str, int]:
+    """Count what some courses teach: these only, however many there are."""
     found: dict[str, int] = {}
     for block in batches(courses_):
         found |= counts(store, f"VALUES ?x {{ {block} }} ?x mlg:teaches ?y")
@@ -54,7 +52,8 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
     topic : str
         IRI of a topic that the course must teach.
     level : str
-        How deeply at least: awareness, working or deep; needs ``topic``.
+        How deeply at least: awareness, working or deep; needs ``topic``. A course that does not say it
+        teaches at working level.
     free : bool
         Only courses whose material can be used, or audited, without paying.
     pacing : str
@@ -75,13 +74,12 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
     Raises
     ------
     UsageError
-        If a filter has no sensible meaning.
+        If a filter has no sensible meaning, or more than `COURSES_LISTED` courses are left.
     """
     where = []
     # a sub-select: the engine would else start from all free offerings, however few courses teach the topic
     first = f"{{ SELECT DISTINCT ?x WHERE {{ ?x mlg:teaches <{topic}> }} }}" if topic else ""
-    if topic and level:
-        where.append(_taught_at(topic, level))
+    shallow = _shallower(store, topic, level) if topic and level else set()
     if free:
         where.append("?r mlg:costKind ?fee FILTER(?fee IN (mlg:Free, mlg:FreeToAudit))")
     if pacing:
@@ -95,6 +93,12 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
     if audience:
         word = {"beginner": "introductory"}.get(audience, audience)
         where.append(f"?x schema:educationalLevel {term_of(word)} .")
+    offered = f"{first} ?x a schema:Course ; schema:hasCourseInstance ?r . {' '.join(where)}"
+    if more_than(store, COURSES_LISTED, offered):
+        raise UsageError(
+            f"more than {COURSES_LISTED:,} courses fit, too many for one list",
+            "narrow them down by topic, provider or what else is offered; a SPARQL query lists any number",
+        )
     names = "name code provider platform lang level pacing format cost hours url"
     found = gather(
         store,
@@ -126,6 +130,7 @@ def courses(  # noqa: PLR0913 - each keyword is a filter
             each.one("url"),
         )
         for iri, each in found.items()
+        if iri not in shallow
     ]
     return sorted(result, key=lambda each: (each.provider, each.name, each.slug))
 
@@ -137,15 +142,20 @@ def _spoken(language: str) -> str:
     return f'?r schema:inLanguage ?spoken FILTER(LANGMATCHES(?spoken, "{language}"))'
 
 
-def _taught_at(topic: str, level: str) -> str:
-    """Return the pattern of a course that teaches a topic at least so deeply."""
-    if level not in LEVELS.values():
-        raise UsageError(f"no such level: {level!r}", f"levels are {', '.join(LEVELS.values())}")
-    rank = list(LEVELS.values()).index(level) + 1
-    return (
-        f"?claim rdf:subject ?x ; rdf:object <{topic}> ; rdf:predicate mlg:teaches ; "
-        f"mlg:atLevel/mlg:levelRank ?rank . FILTER(?rank >= {rank})"
-    )
+def _shallower(store: Store, topic: str, level: str) -> set[str]:
+    """Return the courses that teach a topic, but less deeply."""
+    ranks = {word: rank for rank, word in enumerate(LEVELS.values(), 1)}
+    if level not in ranks:
+        raise UsageError(f"no such level: {level!r}", f"levels are {', '.join(ranks)}")
+    known = {
+        row["x"].value: ranks.get(LEVELS.get(text(row["level"]), ""), 0)
+        for row in store.select(
+            f"SELECT ?x ?level WHERE {{ ?c rdf:object <{topic}> ; rdf:predicate mlg:teaches ; mlg:status mlg:Verified ; "
+            "mlg:atLevel ?level ; rdf:subject ?x }"
+        )
+    }
+    teaching = (row["x"].value for row in store.select(f"SELECT ?x WHERE {{ ?x mlg:teaches <{topic}> }}"))
+    return {course for course in teaching if known.get(course, ranks["working"]) < ranks[level]}
 
 
 def programs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlgraph.catalog.gather import gather
 from mlgraph.catalog.learning import teaching
 from mlgraph.catalog.topics import values
 from mlgraph.rdf.store import text
@@ -21,6 +22,7 @@ __all__ = [
     "curricula",
     "details",
     "free_courses",
+    "free_examples",
     "prepared",
     "recommended",
 ]
@@ -181,3 +183,19 @@ def free_courses(store: Store, topics: Iterable[str]) -> dict[str, FreeCourse]:
                 iri, local_name(iri), text(row["name"]), text(row["url"]), spoken, taught[iri]
             )
     return dict(sorted(found.items()))
+
+
+def free_examples(store: Store, topic: str, most: int) -> list[str]:
+    """Return the slugs of the first few free courses on a topic, in the order of `mlgraph.catalog.courses.courses`."""
+    found = gather(
+        store,
+        f"SELECT ?x ?name ?provider WHERE {{ {{ SELECT DISTINCT ?x WHERE {{ ?x mlg:teaches <{topic}> }} }} "
+        "?x a schema:Course ; rdfs:label ?name ; schema:hasCourseInstance ?r . ?r mlg:costKind ?fee "
+        "FILTER(?fee IN (mlg:Free, mlg:FreeToAudit)) OPTIONAL { ?x schema:provider/rdfs:label ?provider } }",
+        "x",
+        "name provider",
+    )
+    ordered = sorted(
+        (", ".join(each.texts("provider")), each.one("name"), local_name(iri)) for iri, each in found.items()
+    )
+    return [slug for _, _, slug in ordered[:most]]

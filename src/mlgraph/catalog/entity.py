@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.catalog.claims import claims_about, evidence_of, thing_of
+from mlgraph.catalog.gather import more_than
 from mlgraph.model import Claim, Evidence, Fact, Thing
 from mlgraph.rdf.store import text
 from mlgraph.vocab import CLAIM_PREDICATES, MLG, RDF, RDFS, SCHEMA, SKOS, curie, kind_and_slug, local_name
@@ -12,7 +13,10 @@ from mlgraph.vocab import CLAIM_PREDICATES, MLG, RDF, RDFS, SCHEMA, SKOS, curie,
 if TYPE_CHECKING:
     from mlgraph.rdf.store import Store
 
-__all__ = ["Description", "Source", "counts", "describe", "sources"]
+__all__ = ["MENTIONS_LISTED", "Description", "Source", "counts", "describe", "sources"]
+
+MENTIONS_LISTED = 2000
+"""Mentions of one sort, such as the courses that are online, that are listed; of more only the count is told."""
 
 
 class Source(NamedTuple):
@@ -28,7 +32,10 @@ class Source(NamedTuple):
 
 
 class Description(NamedTuple):
-    """One thing: its facts, the parts that belong to it, the claims around it, and its evidence."""
+    """One thing: its facts, the parts that belong to it, the claims around it, and its evidence.
+
+    ``unlisted`` counts the mentions of sorts that have too many to list them.
+    """
 
     thing: Thing
     facts: tuple[Fact, ...]
@@ -38,6 +45,7 @@ class Description(NamedTuple):
     support: tuple[Evidence, ...]
     contradiction: tuple[Evidence, ...]
     mentioned_by: tuple[Thing, ...]
+    unlisted: int = 0
 
 
 _HIDDEN = {RDFS.label, MLG.supportedBy, MLG.contradictedBy, RDFS.isDefinedBy, MLG.covers, MLG.dependsOn}
@@ -127,15 +135,7 @@ def describe(store: Store, thing: Thing) -> Description:
         known = kind_and_slug(part)
         shown.append((known[0] if known else "part", tuple(inner)))
     pro, con = evidence_of(store, [thing.iri]).get(thing.iri, ([], []))
-    # the label in each branch: joined behind the union it takes seconds for a hub
-    about = store.select(
-        "SELECT DISTINCT ?x ?l WHERE { "
-        + " UNION ".join(f"{{ ?x {way} <{thing.iri}> . ?x rdfs:label ?l }}" for way in _MENTIONS)
-        + " }"
-    )
-    mentioned = sorted(
-        {thing_of(row["x"].value, text(row["l"])) for row in about}, key=lambda each: (each.kind, each.label)
-    )
+    mentioned, unlisted = _mentions(store, thing.iri)
     return Description(
         thing,
         tuple(facts),
@@ -145,7 +145,24 @@ def describe(store: Store, thing: Thing) -> Description:
         tuple(pro),
         tuple(con),
         tuple(mentioned),
+        unlisted,
     )
+
+
+def _mentions(store: Store, iri: str) -> tuple[list[Thing], int]:
+    """Return what mentions a thing, sorted, and how much more does so in ways that are too many to list."""
+    ways, unlisted = [], 0
+    for way in _MENTIONS:
+        pattern = f"?x {way} <{iri}>"
+        if more_than(store, MENTIONS_LISTED, pattern):
+            (row,) = store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) WHERE {{ {pattern} }}")
+            unlisted += int(text(row["n"]))
+        else:
+            # the label in each branch: joined behind the union it takes seconds for a hub
+            ways.append(f"{{ {pattern} . ?x rdfs:label ?l }}")
+    about = store.select(f"SELECT DISTINCT ?x ?l WHERE {{ {' UNION '.join(ways)} }}") if ways else ()
+    found = {thing_of(row["x"].value, text(row["l"])) for row in about}
+    return sorted(found, key=lambda each: (each.kind, each.label)), unlisted
 
 
 def sources(store: Store, *, kind: str = "") -> list[Source]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlgraph.rdf.store import Store
 
-__all__ = ["Gather", "counts", "gather"]
+__all__ = ["Gather", "counts", "gather", "more_than"]
 
 
 class Gather:
@@ -60,3 +60,16 @@ def counts(store: Store, pattern: str) -> dict[str, int]:
     """Count the different ``?y`` of each ``?x`` of a pattern."""
     rows = store.select(f"SELECT ?x (COUNT(DISTINCT ?y) AS ?n) WHERE {{ {pattern} }} GROUP BY ?x")
     return {row["x"].value: int(row["n"].value) for row in rows if row["x"] is not None}
+
+
+def more_than(store: Store, limit: int, pattern: str = "?x a schema:Course") -> bool:
+    """Return whether a pattern has more than so many ``?x``, courses if not said; costs no more than these many do.
+
+    Examples
+    --------
+    >>> from mlgraph.rdf.store import EmbeddedStore
+    >>> store = EmbeddedStore.of_turtle("course:a a schema:Course . course:b a schema:Course .")
+    >>> more_than(store, 1), more_than(store, 2)
+    (True, False)
+    """
+    return bool(list(store.select(f"SELECT DISTINCT ?x WHERE {{ {pattern} }} OFFSET {limit} LIMIT 1")))

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlgraph.catalog.claims import thing_of
-from mlgraph.catalog.naming import NAME_LIMIT, normalise
+from mlgraph.catalog.gather import more_than
+from mlgraph.catalog.naming import MANY_COURSES, NAME_LIMIT, normalise
 from mlgraph.catalog.topics import batches
 from mlgraph.errors import AmbiguousNameError, LookupFailedError, UnknownNameError, UsageError
 from mlgraph.rdf.store import is_iri, text
@@ -102,7 +103,7 @@ def _by_iri(store: Store, names: Sequence[str]) -> dict[str, Thing]:
     for block in batches(iri for each in candidates.values() for iri in each):
         rows = store.select(
             f"SELECT ?x ?l WHERE {{ VALUES ?x {{ {block} }} "
-            f"VALUES ?k {{ {_CLASSES} }} ?x a ?k ; rdfs:label ?l }}"
+            f"?x a ?k ; rdfs:label ?l FILTER(?k IN ({', '.join(_CLASSES.split())})) }}"
         )
         labels |= {row["x"].value: text(row["l"]) for row in rows}
     found = {}
@@ -151,14 +152,16 @@ def _rank(link: str, kind: str) -> tuple[bool, int]:
 
 
 class _Index:
-    """All names of topics, areas and courses."""
+    """All names of topics, areas and courses; without courses where there are more than `MANY_COURSES`."""
 
     def __init__(self, store: Store) -> None:
         self.labels: dict[str, str] = {}
         self.names: dict[str, dict[tuple[bool, int], set[str]]] = {}
         self.unknown = 0
+        classes = "mlg:Topic mlg:Area" if more_than(store, MANY_COURSES) else _CLASSES
         rows = store.select(
-            f"SELECT ?x ?n ?p ?k WHERE {{ VALUES ?k {{ {_CLASSES} }} ?x a ?k . VALUES ?p {{ {' '.join(_NAMES.values())} }} ?x ?p ?n }}"
+            f"SELECT ?x ?n ?p ?k WHERE {{ VALUES ?k {{ {classes} }} ?x a ?k ; ?p ?n . "
+            f"FILTER(?p IN ({', '.join(_NAMES.values())})) }}"
         )
         for row in rows:
             iri, link, name = row["x"].value, row["p"].value, row["n"].value

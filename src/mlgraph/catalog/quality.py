@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.rdf.store import text
-from mlgraph.vocab import local_name
+from mlgraph.vocab import ID, local_name
 
 if TYPE_CHECKING:
     from mlgraph.rdf.store import Store
@@ -139,11 +139,11 @@ def quality(store: Store) -> Quality:
         courses={
             "all": _number(store, "?x a schema:Course"),
             "with an address": _number(store, "?x a schema:Course ; schema:url ?u"),
-            "with five topics or more": sum(
-                int(text(row["n"])) >= 5
-                for row in store.select(
-                    "SELECT ?x (COUNT(DISTINCT ?t) AS ?n) WHERE { ?x a schema:Course ; mlg:teaches ?t . ?t a mlg:Topic } GROUP BY ?x"
-                )
+            # told by the IRI: to look up the class of what each course teaches takes three times as long
+            "with five topics or more": _number(
+                store,
+                "{ SELECT ?x WHERE { ?x mlg:teaches ?t "
+                f'FILTER(STRSTARTS(STR(?t), "{ID}topic/")) }} GROUP BY ?x HAVING (COUNT(DISTINCT ?t) >= 5) }} ?x a schema:Course',
             ),
             "with an entry requirement": _number(
                 store, "?x a schema:Course { ?x mlg:hasRequirement ?g } UNION { ?x mlg:requirementText ?t }"
@@ -173,7 +173,9 @@ def _areas(store: Store, alone: set[str]) -> tuple[AreaQuality, ...]:
     links: dict[str, Counter[str]] = {"requires": Counter(), "recommends": Counter()}
     editorial: Counter[str] = Counter()
     for row in store.select(
-        "SELECT ?c ?a ?p WHERE { VALUES ?p { mlg:requires mlg:recommends } ?c rdf:predicate ?p ; mlg:status mlg:Verified ; rdf:subject ?t . ?t skos:broader ?a }"
+        # a sub-select: the engine would else start from the areas, and pair every topic with every claim
+        "SELECT ?c ?a ?p WHERE { { SELECT ?c ?p ?t WHERE { VALUES ?p { mlg:requires mlg:recommends } ?c rdf:predicate ?p ; "
+        "mlg:status mlg:Verified ; rdf:subject ?t } } ?t skos:broader ?a }"
     ):
         links[local_name(text(row["p"]))][text(row["a"])] += 1
         editorial[text(row["a"])] += text(row["c"]) in alone

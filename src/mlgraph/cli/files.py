@@ -5,16 +5,21 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import IO, TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from mlgraph.build.dataset import write_atomically
+from mlgraph.build.atomic import fill_atomically, write_atomically
+from mlgraph.catalog.extent import is_large, whole
 from mlgraph.cli.option import Data, opened
 from mlgraph.errors import UsageError
 from mlgraph.rdf.writer import to_turtle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyoxigraph as ox
+
     from mlgraph.rdf.store import Store
 
 __all__ = ["export_command"]
@@ -59,6 +64,18 @@ _WRITERS = {
 }
 """Format -> module of interchange and function that writes the whole graph as text."""
 
+_OF_PARTS = {
+    ExportFormat.csv,
+    ExportFormat.graphml,
+    ExportFormat.skos,
+    ExportFormat.gexf,
+    ExportFormat.cytoscape,
+    ExportFormat.mermaid,
+    ExportFormat.dot,
+    ExportFormat.anki,
+}
+"""Formats of topics and claims only, to which the number of courses does not matter."""
+
 
 def export_command(
     form: Annotated[
@@ -77,6 +94,11 @@ def export_command(
 ) -> None:
     """Write the graph in another format; the same graph gives the same bytes."""
     store = opened(data)
+    if form not in _OF_PARTS and is_large(store):
+        if form is ExportFormat.nt:
+            _stream(store, output)
+            return
+        whole(store, f"an export as {form}", "`mlgraph export nt` writes a graph of any size")
     if form is ExportFormat.sqlite:
         from mlgraph.interchange.entries import write_sqlite
 
@@ -90,6 +112,32 @@ def export_command(
     else:
         write_atomically(output, text)
         sys.stderr.write(f"{len(text.encode()):,} bytes written to {output}\n")
+
+
+def _stream(store: Store, output: Path | None) -> None:
+    """Write N-Triples as they come from the store, which keeps an order of its own, and not sorted."""
+    import pyoxigraph as ox
+
+    sys.stderr.write("a large graph: its triples are written in the order of the store, not sorted\n")
+
+    def fill(file: IO[bytes]) -> None:
+        ox.serialize(_counted(store.triples()), file, format=ox.RdfFormat.N_TRIPLES)
+
+    if output is None:
+        fill(sys.stdout.buffer)
+    else:
+        fill_atomically(output, fill)
+        sys.stderr.write(f"{output.stat().st_size:,} bytes written to {output}\n")
+
+
+def _counted(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Pass triples on and say on stderr, million by million, how many went by."""
+    for count, triple in enumerate(triples, 1):
+        yield triple
+        if count % 1_000_000 == 0:
+            end = "" if sys.stderr.isatty() else "\n"
+            sys.stderr.write(f"{'' if end else chr(13)}{count:,} triples written{end}")
+            sys.stderr.flush()
 
 
 def _text(store: Store, form: ExportFormat) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from mlgraph.catalog.courses import courses, needs, programs
+from mlgraph.catalog.courses import needs, programs
+from mlgraph.catalog.curriculum import free_examples
 from mlgraph.catalog.entity import describe
 from mlgraph.catalog.naming import NAMED_KINDS, resolve, search
 from mlgraph.cli.option import Data, Form, complete, opened, split
@@ -58,6 +59,8 @@ def _description_document(found: Description, *, full: bool) -> Document:
         shown = names if full else names[:20]
         more = f" ... and {len(names) - len(shown)} more (--full)" if len(names) > len(shown) else ""
         head += ["", "Mentioned by:", *(f"  {name}" for name in shown), *([more] if more else [])]
+    if found.unlisted:
+        head += ["", f"{found.unlisted:,} more mention it, too many to list."]
     rows = [(fact.name, " | ".join(fact.values)) for fact in found.facts]
     rows += [(claim.predicate, f"{claim.object.kind}/{claim.object.slug}") for claim in found.outgoing]
     return Document("show", description_data(found), head, [Table("Facts", ("property", "value"), rows)])
@@ -131,18 +134,14 @@ def role_command(
     """Show what a role needs, how many courses teach each, and which programs prepare for it."""
     store = opened(data)
     role = resolve(store, name, ["role"])
-    taught = {
-        need.thing.slug: courses(store, topic=need.thing.iri, free=True)[:2]
-        for need in needs(store, role.iri)
+    found = needs(store, role.iri)
+    free = {
+        need.thing.slug: free_examples(store, need.thing.iri, 2)
+        for need in found
         if need.essential and need.thing.kind == "topic"
     }
     emit(
-        _role_document(
-            role,
-            needs(store, role.iri),
-            programs(store, role=role.iri),
-            {slug: [course.slug for course in found] for slug, found in taught.items()},
-        ),
+        _role_document(role, found, programs(store, role=role.iri), free),
         form,
     )
 

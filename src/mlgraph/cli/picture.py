@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mlgraph.catalog.extent import whole
 from mlgraph.catalog.naming import resolve
 from mlgraph.cli.option import Data, Lang, complete, opened, split
 from mlgraph.cli.profile import Besides, with_besides
@@ -62,6 +63,7 @@ def view_command(
 ) -> None:
     """Write the whole graph as one offline HTML page: maps, ways to goals, search, what you know and can learn next."""
     store = opened(data)
+    whole(store, "a page", "`mlgraph serve` shows a graph of any size, thing by thing", topics=True)
     start = _start(store, focus, to)
     own = _profile(store, profile, known)
     if output.is_dir():

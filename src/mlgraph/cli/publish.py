@@ -9,6 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from mlgraph.build.opening import data_folders, open_store
+from mlgraph.catalog.extent import whole
 from mlgraph.cli.option import Form
 from mlgraph.cli.output import Document, Format, emit, warn
 from mlgraph.vocab import DATASET
@@ -61,6 +62,11 @@ def publish_command(
     )
     store = open_store(data_folders(folders or ()))
     warn(store.note)
+    whole(
+        store,
+        "what is published at once",
+        "write it with `mlgraph export nt` and load that with the server's own bulk loader",
+    )
     shown = sys.stderr.isatty()
 
     def progress(done: int, total: int) -> None:

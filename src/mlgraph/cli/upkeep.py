@@ -113,6 +113,7 @@ def quality_command(
     The review records are those of the source tree's data/review/, where there is one.
     """
     from mlgraph.build.dataset import find_layout, write_atomically
+    from mlgraph.catalog.extent import is_large
     from mlgraph.catalog.quality import quality
     from mlgraph.interchange.quality import read_checked, read_judged, to_report
 
@@ -122,8 +123,11 @@ def quality_command(
         reviews / name if reviews and (reviews / name).is_file() else None
         for name in ("prerequisites.tsv", "facts.tsv", "facts-rest.tsv")
     )
+    store = opened(data)
+    if is_large(store):
+        sys.stderr.write("counting all of a large graph: some seconds for each 100,000 courses\n")
     report = to_report(
-        quality(opened(data)),
+        quality(store),
         read_judged(judged) if judged else (),
         read_checked(checked) if checked else (),
         read_checked(rest) if rest else (),

@@ -234,7 +234,7 @@ def to_anki(store: Store) -> str:
         updates cards and keeps what was learned; front, back, and the area as tag. One card asks for the
         definition, one for what the topic directly needs.
     """
-    facts = Facts(store)
+    facts = Facts(store, MLG.Topic)
     lines = [
         "#separator:tab",
         "#html:true",

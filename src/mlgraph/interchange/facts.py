@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from mlgraph.catalog.topics import values
 from mlgraph.rdf.store import text
 from mlgraph.vocab import RDF, RDFS, kind_and_slug, local_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlgraph.rdf.store import Store
 
 __all__ = ["Facts"]
@@ -22,15 +25,17 @@ class Facts:
     ----------
     store : Store
         The graph.
+    kinds : str
+        Classes, to take only what is said of things of these; all if none is named.
 
     Notes
     -----
     O(n) memory for n triples; texts only, English before others where there are several.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *kinds: str) -> None:
         self._rows: dict[str, dict[str, list[tuple[str, str]]]] = {}
-        for triple in store.triples():
+        for triple in _told(store, kinds) if kinds else store.triples():
             value = triple.object
             language = (value.language or "") if isinstance(value, ox.Literal) else ""
             of_subject = self._rows.setdefault(text(triple.subject), {})
@@ -65,3 +70,10 @@ class Facts:
     def label(self, iri: str) -> str:
         """Return the name of a thing, or the end of its IRI."""
         return self.one(iri, RDFS.label) or local_name(iri)
+
+
+def _told(store: Store, kinds: Iterable[str]) -> Iterable[ox.Triple]:
+    """Return all triples whose subject is of one of some classes."""
+    return store.construct(
+        f"CONSTRUCT {{ ?x ?p ?o }} WHERE {{ {{ SELECT DISTINCT ?x WHERE {{ VALUES ?k {{ {values(kinds)} }} ?x a ?k }} }} ?x ?p ?o }}"
+    )

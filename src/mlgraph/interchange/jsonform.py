@@ -166,6 +166,7 @@ def description_data(found: Description) -> dict[str, object]:
         "supportedBy": [each._asdict() for each in found.support],
         "contradictedBy": [each._asdict() for each in found.contradiction],
         "mentionedBy": [thing_data(each) for each in found.mentioned_by],
+        "mentionsNotListed": found.unlisted,
     }
 
 

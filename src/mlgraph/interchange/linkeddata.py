@@ -243,7 +243,7 @@ def to_skos(store: Store) -> str:
         essential and optional skills; hard and soft prerequisites are ``esco:hasEssentialSkill`` and
         ``esco:hasOptionalSkill``. All belong to one concept scheme.
     """
-    facts = Facts(store)
+    facts = Facts(store, MLG.Area, MLG.Topic, MLG.Skill, MLG.TransversalSkill, MLG.JobRole)
     quads: list[ox.Quad] = []
 
     def add(subject: str, predicate: str, *values: ox.NamedNode | ox.Literal) -> None:

@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
-from mlgraph.network.projection import prerequisite_graph
+from mlgraph.interchange.pairs import topic_graph
 from mlgraph.rdf.store import text
-from mlgraph.vocab import DCTERMS
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -21,7 +20,7 @@ _GEXF = "http://gexf.net/1.3"
 
 
 def _network(store: Store) -> nx.DiGraph[str]:
-    return prerequisite_graph(store.triples(), soft=True)
+    return topic_graph(store, soft=True)
 
 
 def to_gexf(store: Store) -> str:
@@ -40,7 +39,9 @@ def to_gexf(store: Store) -> str:
         making: the same graph gives the same bytes.
     """
     network = _network(store)
-    issued = min((text(t.object) for t in store.triples() if t.predicate.value == DCTERMS.issued), default="")
+    issued = min(
+        (text(row["d"]) for row in store.select("SELECT ?d WHERE { ?x dcterms:issued ?d }")), default=""
+    )
     dated = f" lastmodifieddate={quoteattr(issued)}" if issued else ""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

@@ -211,8 +211,8 @@ def topic_graph(store: Store, *, soft: bool = False) -> nx.DiGraph[str]:
     """
     return prerequisite_graph(
         store.construct(
-            "CONSTRUCT { ?x ?p ?y . ?t a mlg:Topic } WHERE { "
-            "{ VALUES ?p { mlg:requires mlg:recommends } ?x ?p ?y } UNION { ?t a mlg:Topic } }"
+            "CONSTRUCT { ?x ?p ?y . ?t a mlg:Topic ; rdfs:label ?l } WHERE { "
+            "{ VALUES ?p { mlg:requires mlg:recommends } ?x ?p ?y } UNION { ?t a mlg:Topic OPTIONAL { ?t rdfs:label ?l } } }"
         ),
         soft=soft,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from mlgraph.catalog.claims import claims
-from mlgraph.network.projection import prerequisite_graph
+from mlgraph.interchange.pairs import topic_graph
 
 if TYPE_CHECKING:
     from mlgraph.rdf.store import Store
@@ -66,5 +66,5 @@ def to_graphml(store: Store) -> str:
     str
         Nodes carry label and slug, edges (prerequisite -> dependent) their kind. Sorted.
     """
-    network = prerequisite_graph(store.triples(), soft=True)
+    network = topic_graph(store, soft=True)
     return "\n".join(nx.generate_graphml(network)) + "\n"

@@ -71,6 +71,14 @@ def _stamp(paths: Sequence[Path], salt: str) -> str:
     return "\n".join(lines)
 
 
+def _changed(paths: Sequence[Path], salt: str, stamp: str) -> bool:
+    """Return whether files are no longer what a stamp says of them; one that is gone is not."""
+    try:
+        return _stamp(paths, salt) != stamp
+    except OSError:
+        return True
+
+
 def _stamp_name(stamp: str) -> str:
     """Return a short file name for a stamp; equal names are told apart by their content."""
     value = 0
@@ -153,7 +161,7 @@ def resumable_store(
     Raises
     ------
     StoreError
-        If the cache cannot be written: so much does not belong into memory.
+        If the cache cannot be written: so much does not belong into memory. Or if a file changed meanwhile.
 
     Notes
     -----
@@ -166,12 +174,21 @@ def resumable_store(
     if ready is not None:
         return ready
     name = f"store-{content_key(paths)}-{salt}-{ENGINE}"
+
+    def whole(engine: ox.Store, state: Path) -> None:
+        fill(engine, state)
+        if _changed(paths, salt, stamp):
+            raise StoreError(
+                "a file changed while it was loaded, so that a part of it is old",
+                "give the same command again when nobody writes to the files",
+            )
+
     try:
         (folder / _STAMPS).mkdir(parents=True, exist_ok=True)
         with _alone(folder / f"loading-{name}.lock"):
             if _whole(folder / name) is None:
                 _sweep(folder)
-                _resume(folder, name, fill)
+                _resume(folder, name, whole)
             _mark(folder, stamp, name)
     except OSError as error:
         raise StoreError(

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from mlgraph.catalog import courses as catalog
 from mlgraph.catalog.claims import claims
+from mlgraph.catalog.curriculum import free_examples
 from mlgraph.catalog.entity import describe
 from mlgraph.catalog.naming import NAMED_KINDS, resolve, resolve_many, search
 from mlgraph.catalog.topics import soft_links, topics, unlocks
@@ -286,7 +287,7 @@ def _role(asked: _Asked) -> Data:
     role = resolve(store, asked.text("role"), ["role"])
     needs = catalog.needs(store, role.iri)
     free = {
-        need.thing.slug: [each.slug for each in catalog.courses(store, topic=need.thing.iri, free=True)[:2]]
+        need.thing.slug: free_examples(store, need.thing.iri, 2)
         for need in needs
         if need.essential and need.thing.kind == "topic"
     }

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlgraph.catalog.extent import is_large
 from mlgraph.rdf.writer import to_ntriples, to_turtle
 from mlgraph.server.description import Dump
 from mlgraph.server.thing import as_quads
@@ -37,10 +38,17 @@ def dumps_of(store: Store) -> dict[str, Dumped]:
     store : Store
         The graph; all of it is read, which takes some seconds and memory.
 
+    Returns
+    -------
+    dict of str to Dumped
+        Empty for a large graph (`mlgraph.catalog.extent`), which does not belong into a server's memory.
+
     Notes
     -----
     Sorted N-Triples and canonical Turtle, compressed without a time stamp, so equal graphs give equal bytes.
     """
+    if is_large(store):
+        return {}
     quads = as_quads(store.triples())
     texts = {"mlgraph.ttl.gz": to_turtle(quads), "mlgraph.nt.gz": to_ntriples(quads)}
     del quads

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from starlette.routing import Route
 
 from mlgraph.catalog.entity import describe
+from mlgraph.catalog.extent import is_large
 from mlgraph.interchange.schemaorg import schema_org
 from mlgraph.rdf.interop import serialize
 from mlgraph.rdf.writer import to_turtle
@@ -313,7 +314,9 @@ def _dump(site: _Site, request: Request) -> Response:
     stem = name.removesuffix(".sha256")
     if stem not in DUMPS:
         return failure(request, 404, f"there is no such dump; there are {', '.join(DUMPS)} and SHA256SUMS")
-    found = site.dumps()[stem]
+    found = site.dumps().get(stem)
+    if found is None:
+        return failure(request, 404, "this graph is too large for a dump; ask for what you need in SPARQL")
     if stem != name:
         return reply(request, f"{found.dump.sha256}  {stem}\n", "text/plain; charset=utf-8")
     return reply(
@@ -334,8 +337,12 @@ def _base64(found: Dumped) -> str:
 
 
 def _sitemap(state: State, links: Links) -> str:
-    """Return the sitemap: every page that says something of its own, with the day of its last check."""
-    starts = " || ".join(f'STRSTARTS(STR(?x), "{links.base}id/{kind}/")' for kind in _LISTED)
+    """Return the sitemap: every page that says something of its own, with the day of its last check.
+
+    Without the courses of a large graph: a sitemap holds 50,000 pages at most.
+    """
+    listed = _LISTED if not is_large(state.store) else [kind for kind in _LISTED if kind != "course"]
+    starts = " || ".join(f'STRSTARTS(STR(?x), "{links.base}id/{kind}/")' for kind in listed)
     rows = state.store.select(
         f"SELECT ?x (MAX(?on) AS ?day) WHERE {{ ?x rdfs:label ?l FILTER({starts}) "
         "OPTIONAL { ?x mlg:checkedOn ?on } } GROUP BY ?x"

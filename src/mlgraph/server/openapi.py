@@ -234,7 +234,7 @@ SHAPES = {
     "roles": "schema roles:[Role]",
     "topics": "schema topics:[Topic]",
     "show": "schema thing:Thing facts:Facts parts:[Parts] claims:[Claim] claimedBy:[Claim] supportedBy:[Evidence] "
-    "contradictedBy:[Evidence] mentionedBy:[Thing]",
+    "contradictedBy:[Evidence] mentionedBy:[Thing] mentionsNotListed:integer",
     "search": "schema hits:[Hit]",
     "Problem": "error message hint",
 }

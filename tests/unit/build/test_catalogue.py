@@ -158,6 +158,39 @@ place.again()
     assert lines_of(resumed) == lines_of(other.open(GOOD))
 
 
+def test_a_catalogue_that_changes_while_it_is_loaded_is_refused(place: Place) -> None:
+    class Writer(list[tuple[str, int, int]]):
+        def append(self, told: tuple[str, int, int]) -> None:
+            super().append(told)
+            if len(self) == 2:
+                with place.path.open("a") as file:
+                    file.write(course(99, "wave"))
+
+    place.told = Writer()
+    with pytest.raises(StoreError, match="changed while it was loaded"):
+        place.open(GOOD)
+    assert [name for name in place.left() if not name.endswith(".lock")] == []
+    place.told = []
+    assert place.again().ask("ASK { course:x-99 mlg:teaches topic:wave }")
+
+
+def test_a_catalogue_that_changes_after_a_kill_is_loaded_anew(place: Place) -> None:
+    class Killed(list[tuple[str, int, int]]):
+        def append(self, told: tuple[str, int, int]) -> None:
+            if told[1] > 3 * PART:
+                raise KeyboardInterrupt
+
+    place.told = Killed()
+    with pytest.raises(KeyboardInterrupt):
+        place.open(GOOD)
+    place.told = []
+    changed = GOOD.replace(course(0, "wave", "tide"), course(98, "tide"))
+    store = place.open(changed)
+    assert min(done for what, done, _ in place.told if what == "loading") < 2 * PART
+    assert store.ask("ASK { course:x-98 mlg:teaches topic:tide }")
+    assert not store.ask("ASK { course:x-0 ?p ?o }")
+
+
 def test_a_verified_claim_gives_its_link_and_a_proposed_one_does_not(place: Place) -> None:
     def claimed(number: int, status: str) -> str:
         claim = f"claim:course.x-{number}.teaches.topic.wave"
