@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlgraph.catalog.naming import normalise, resolve, search
+from mlgraph.catalog.naming import resolve, search
+from mlgraph.catalog.spelling import normalise
 from mlgraph.errors import LookupFailedError, QueryError, QueryForbiddenError, UsageError
 from mlgraph.rdf.guard import query_form
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import networkx as nx
 
-from mlgraph.catalog.naming import NAME_LIMIT, normalise
+from mlgraph.catalog.naming import NAME_LIMIT
+from mlgraph.catalog.spelling import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -126,7 +127,7 @@ def match_concepts(
     Returns
     -------
     Matching
-        Compared after `mlgraph.catalog.naming.normalise`; a name that fits two topics is no match.
+        Compared after `mlgraph.catalog.spelling.normalise`; a name that fits two topics is no match.
 
     Examples
     --------

@@ -72,4 +72,7 @@ def more_than(store: Store, limit: int, pattern: str = "?x a schema:Course") -> 
     >>> more_than(store, 1), more_than(store, 2)
     (True, False)
     """
-    return bool(list(store.select(f"SELECT DISTINCT ?x WHERE {{ {pattern} }} OFFSET {limit} LIMIT 1")))
+    # counted, since Virtuoso does not count what DISTINCT leaves out where OFFSET is given
+    first = f"SELECT DISTINCT ?x WHERE {{ {pattern} }} LIMIT {limit + 1}"
+    (row,) = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ {first} }} }}")
+    return int(text(row["n"])) > limit

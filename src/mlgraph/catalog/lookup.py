@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from mlgraph.catalog.claims import thing_of
 from mlgraph.catalog.gather import more_than
-from mlgraph.catalog.naming import MANY_COURSES, NAME_LIMIT, normalise
+from mlgraph.catalog.naming import MANY_COURSES, NAME_LIMIT
+from mlgraph.catalog.spelling import normalise
 from mlgraph.catalog.topics import batches
 from mlgraph.errors import AmbiguousNameError, LookupFailedError, UnknownNameError, UsageError
 from mlgraph.rdf.store import is_iri, text

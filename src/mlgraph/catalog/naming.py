@@ -21,7 +21,6 @@ __all__ = [
     "NAMED_KINDS",
     "NAME_LIMIT",
     "keep_names",
-    "normalise",
     "resolve",
     "resolve_many",
     "search",

@@ -106,7 +106,7 @@ def _date(text: str) -> str:
 
 def _institution(reader: Reader, given: str, known: dict[str, str]) -> tuple[str, str]:
     """Return slug and name of the institution that rows belong to."""
-    from mlgraph.catalog.naming import normalise
+    from mlgraph.catalog.spelling import normalise
     from mlgraph.interchange.imports.row import slugify
 
     if not given:

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from mlgraph.analysis.evaluation import Pair, TopicNames
-from mlgraph.catalog.naming import NAME_LIMIT, normalise
+from mlgraph.catalog.naming import NAME_LIMIT
+from mlgraph.catalog.spelling import normalise
 from mlgraph.errors import DataError, EncodingError, FileTooLargeError
 from mlgraph.network.projection import prerequisite_graph
 from mlgraph.rdf.store import text

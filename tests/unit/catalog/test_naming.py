@@ -8,7 +8,6 @@ from mlgraph.catalog import naming
 from mlgraph.catalog.naming import (
     NAME_LIMIT,
     NAMED_KINDS,
-    normalise,
     resolve,
     resolve_many,
     search,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlgraph.catalog.naming import normalise
+from mlgraph.catalog.spelling import normalise
 from mlgraph.interchange.imports.matching import Names, names_of
 from mlgraph.interchange.imports.row import spaceless
 from mlgraph.rdf.store import text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlgraph.catalog.naming import normalise
+from mlgraph.catalog.spelling import normalise
 from mlgraph.interchange.imports.ground import folded
 from mlgraph.interchange.imports.row import Concept, CourseRow, slugify, spaceless
 from mlgraph.vocab import kind_and_slug, local_name, thing

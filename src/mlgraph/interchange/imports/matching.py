@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlgraph.catalog.naming import normalise
+from mlgraph.catalog.spelling import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
