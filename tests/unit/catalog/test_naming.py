@@ -13,6 +13,7 @@ from mlgraph.catalog.naming import (
     search,
     slugs,
 )
+from mlgraph.catalog.spelling import normalise
 from mlgraph.errors import AmbiguousNameError, UnknownNameError, UsageError
 from mlgraph.rdf.store import EmbeddedStore
 from mlgraph.vocab import KINDS, MLG, thing
