@@ -43,6 +43,7 @@ function draw(fresh) {
   for (const [id, shown] of [["graph", graph], ["panel", graph], ["home", view.kind === "home"], ["list", view.kind === "list"]]) byId(id).hidden = !shown;
   for (const name of ["home", "map", "list"]) byId("go-" + name).toggleAttribute("aria-current", view.kind === name);
   const goal = view.goal;
+  view.rest = null;
   view.way = wayTo(goal);
   view.ready = new Set(view.way.ready.map((each) => each.id));
   byId("undo").disabled = !learner.before.length;

@@ -222,12 +222,18 @@ function thingPanel(thing) {
     if (thing.needs.length || thing.options.length) body.push(progress(view.way), ...nextSteps(view.way));
     else if (thing.kind !== "project") body.push(make("p", {}, "The graph names no topics that it asks for."));
   } else if (thing.kind !== "project") body.push(make("p", {}, make("a", { href: at(thing), class: "go" }, "Show the way to it")));
-  const asks = text.querySelector(".asks");
+  fillPanel(thing.label, body);
+  const more = () => byId("panel-body").append(...further(thing, text.querySelector(".asks")));
+  if (view.complete) more(); else view.rest = more; // the long lists can wait for the first frame
+}
+
+/** What follows in the panel of a thing below its next steps. */
+function further(thing, asks) {
+  const body = [];
   if (asks) body.push(...section(thing.kind === "role" ? "What the job asks for, and why" : "Asked on entry besides topics", thing.kind === "role" ? withReports(thing, asks) : asks));
   body.push(...section(thing.kind === "project" ? "Practises" : "Teaches", folded(thing.kind === "role" ? [] : thing.teaches.map((t) => row(t.id, mark(t.id))), 8, "topics")));
   if (view.goal === thing && view.way) body.push(...pathList(view.way));
-  body.push(...citation(thing));
-  fillPanel(thing.label, body);
+  return [...body, ...citation(thing)].filter((e) => e !== null && e !== undefined);
 }
 
 function areaPanel(area) {
