@@ -18,6 +18,7 @@ from mlgraph.catalog import (
     courses,
     curriculum,
     entity,
+    index,
     learning,
     lookup,
     mastery,
@@ -118,6 +119,11 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "evidence": lambda s: claims.evidence_of(s, some(s, "mlg:Claim", 2000)),
     "skill parts": lambda s: whole.skill_parts(s, [(skill, "working") for skill in some(s, "mlg:Skill", 1)]),
     "practices": learning.practices,
+    "many teach": lambda s: [learning.many_teach(s, [DEEP], 2), not learning.many_teach(s, [DEEP], 100)],
+    "course index": lambda s: [
+        each if isinstance(each, tuple) else str(each.tolist()) for each in index.course_index(s)
+    ],
+    "courses as arrays": lambda s: str(index.index_courses(s).owners.tolist()),
     "named": lambda s: learning.named(s, [DEEP, *SOME]),
     "resolve": lambda s: [
         naming.resolve(s, name)

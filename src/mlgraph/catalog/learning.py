@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlgraph.catalog.topics import batches
+from mlgraph.catalog.topics import batches, values
 from mlgraph.rdf.store import text
 from mlgraph.vocab import ID, LEVELS, MLG, SCHEMA, kebab, local_name
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from mlgraph.rdf.store import Store
 
 __all__ = [
+    "OFFERED",
     "EntryGroup",
     "Offering",
     "Practice",
     "Resource",
     "entry_groups",
+    "many_teach",
     "named",
+    "offering_of",
     "offerings",
     "pages",
     "practices",
@@ -29,7 +32,7 @@ __all__ = [
 ]
 
 _COURSE, _TOPIC = f"{ID}course/", f"{ID}topic/"
-_FACTS = {
+OFFERED = {
     SCHEMA.inLanguage: "lang",
     MLG.pacing: "pacing",
     MLG.hasFormat: "format",
@@ -40,6 +43,7 @@ _FACTS = {
     MLG.hoursPerWeek: "perweek",
     MLG.weeks: "weeks",
 }
+"""The properties of an offering that plans look at."""
 
 
 class Offering(NamedTuple):
@@ -56,6 +60,13 @@ class Offering(NamedTuple):
     hours: float | None
     hours_per_week: float | None
     weeks: float | None
+
+    @property
+    def total(self) -> float | None:
+        """Hours of work in all: those stated, else those a week for the weeks it runs."""
+        if not self.hours and self.hours_per_week and self.weeks:
+            return self.hours_per_week * self.weeks
+        return self.hours or None
 
 
 class EntryGroup(NamedTuple):
@@ -148,20 +159,34 @@ def teaching(store: Store, topics: Iterable[str]) -> list[tuple[str, str, str]]:
     return sorted(row for block in batches(topics) for row in _taught(store, "t", block))
 
 
+def many_teach(store: Store, topics: Iterable[str], most: int) -> bool:
+    """Return whether more than some courses teach something of some topics; costs the same however many more."""
+    block = values(sorted(set(topics)))
+    rows = store.select(
+        f"SELECT ?x WHERE {{ {{ SELECT DISTINCT ?x WHERE {{ VALUES ?t {{ {block} }} ?x mlg:teaches ?t }} }} "
+        f"?x a schema:Course }} LIMIT {most + 1}"
+    )
+    return sum(1 for _ in rows) > most
+
+
 def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
     """Return the offerings of some courses, by course and IRI."""
-    found: dict[tuple[str, str], dict[str, set[str]]] = {}
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for block in batches(courses):
         rows = store.select(
             f"SELECT ?x ?r ?p ?o WHERE {{ VALUES ?x {{ {block} }} ?x schema:hasCourseInstance ?r . ?r ?p ?o }}"
         )
         for row in rows:
-            facts = found.setdefault(
-                (row["x"].value, row["r"].value), {name: set() for name in _FACTS.values()}
-            )
-            name = _FACTS.get(row["p"].value)
-            if name:
-                facts[name].add(text(row["o"]))
+            found.setdefault((row["x"].value, row["r"].value), []).append((row["p"].value, text(row["o"])))
+    return [offering_of(iri, course, facts) for (course, iri), facts in sorted(found.items())]
+
+
+def offering_of(iri: str, course: str, facts: Iterable[tuple[str, str]]) -> Offering:
+    """Return an offering with its facts, (property, value) each; others than those of offerings are left out."""
+    each: dict[str, set[str]] = {name: set() for name in OFFERED.values()}
+    for predicate, value in facts:
+        if predicate in OFFERED:
+            each[OFFERED[predicate]].add(value)
 
     def number(texts: set[str]) -> float | None:
         return min(map(float, texts)) if texts else None
@@ -169,22 +194,19 @@ def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
     def words(texts: set[str]) -> tuple[str, ...]:
         return tuple(sorted(kebab(local_name(each)) for each in texts))
 
-    return [
-        Offering(
-            iri,
-            course,
-            tuple(sorted(each["lang"])),
-            words(each["pacing"]),
-            words(each["format"]),
-            words(each["cost"]),
-            number(each["price"]),
-            min(each["currency"], default=""),
-            number(each["hours"]),
-            number(each["perweek"]),
-            number(each["weeks"]),
-        )
-        for (course, iri), each in sorted(found.items())
-    ]
+    return Offering(
+        iri,
+        course,
+        tuple(sorted(each["lang"])),
+        words(each["pacing"]),
+        words(each["format"]),
+        words(each["cost"]),
+        number(each["price"]),
+        min(each["currency"], default=""),
+        number(each["hours"]),
+        number(each["perweek"]),
+        number(each["weeks"]),
+    )
 
 
 def entry_groups(store: Store, owners: Iterable[str]) -> list[EntryGroup]:

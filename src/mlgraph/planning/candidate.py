@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mlgraph.planning.learner import Knowledge
 
 __all__ = [
+    "ENOUGH",
+    "QUICKEST",
     "SELF_STUDY",
     "START_UP",
     "Candidate",
@@ -35,7 +37,10 @@ SELF_STUDY = 1.5
 START_UP = 6.0
 """Hours to find one's way into one more course: its site, its tools, its notation."""
 
-_ENOUGH = 0.5
+QUICKEST = 0.5
+"""The least time that a course at one's own pace takes for a topic, against the topic's usual hours."""
+
+ENOUGH = 0.5
 """Share of a topic's hours that a course must give it so that it counts as taught at a level."""
 
 _FREE = {"free", "free-to-audit"}
@@ -158,7 +163,7 @@ def credited(levels: Mapping[str, str], hours: float | None, topics: Mapping[str
         reached = level
         if topic in topics:
             share = topics[topic].at(level) * hours / full
-            while reached != "awareness" and share < _ENOUGH * topics[topic].at(reached):
+            while reached != "awareness" and share < ENOUGH * topics[topic].at(reached):
                 reached = "working" if reached == "deep" else "awareness"
         found[topic] = reached
     return found
@@ -180,9 +185,7 @@ def candidate_for(
     fresh = sum(
         hours_between(hours_of[topic], known.levels.get(topic, ""), level) for topic, level in claimed.items()
     )
-    total = offering.hours or (
-        offering.hours_per_week * offering.weeks if offering.hours_per_week and offering.weeks else None
-    )
+    total = offering.total
     hours = (total if total is not None else full) * (fresh / full if full else 1.0)
     pace = min(1.0, total / full) if total is not None and full else 1.0
     return Candidate(
@@ -191,7 +194,7 @@ def candidate_for(
         credited(claimed, total, hours_of),
         asked or "self-paced" not in offering.pacing,
         round(hours, 2),
-        max(_ENOUGH, pace),
+        max(QUICKEST, pace),
         price_of(offering),
         offering,
         _weeks(offering, hours),

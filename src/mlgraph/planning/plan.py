@@ -79,7 +79,7 @@ def problem_for(
         raise UsageError(f"{clash[0].rpartition('/')[2]} is both wanted and excluded", "drop one of the two")
     wishes = wishes._replace(include=must)
     goals = {goal: "working" for goal in wanted.requirements.goals if goal not in passed}
-    found = supply(store, wanted, known, wishes)
+    found = supply(store, wanted, known, wishes, passed=passed)
     for course in sorted(aims & found.candidates.keys()):
         for topic, level in found.candidates[course].levels.items():
             if topic in found.topics and RANK[level] > RANK[goals.get(topic, "")]:
@@ -100,7 +100,7 @@ def _remaker(store: Store, wanted: Target, problem: Problem) -> Callable[[Wishes
             *(wishes.languages, wishes.delivery, wishes.pacing, wishes.include, wishes.exclude),
         )
         if key not in kept:
-            kept[key] = supply(store, wanted, problem.known, wishes)
+            kept[key] = supply(store, wanted, problem.known, wishes, passed=problem.passed)
         return problem._replace(supply=kept[key], wishes=wishes)
 
     return make
@@ -240,8 +240,8 @@ def _notes(wanted: Target, problem: Problem) -> tuple[str, ...]:
     asked = []
     if problem.supply.overlooked:
         asked.append(
-            f"{problem.supply.overlooked:,} further courses teach something that is missing, but less of it; the "
-            "bound holds for those that were looked at"
+            f"{problem.supply.overlooked:,} further courses that suit were weighed and not searched; the bound on the "
+            "hours holds for them too"
         )
     for group in wanted.entry:
         words = [option.rpartition("/")[2] for option in group.options] + list(group.external)

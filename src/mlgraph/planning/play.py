@@ -22,6 +22,7 @@ __all__ = [
     "Piece",
     "Play",
     "Problem",
+    "demanded",
     "enterable",
     "gated",
     "is_topic",
@@ -99,7 +100,12 @@ def least(candidate: Candidate, group: EntryGroup) -> int:
 
     What is only in words counts against courses where somebody checks.
     """
-    return group.minimum if gated(candidate) else min(group.minimum, len(group.options))
+    return demanded(group, gated=gated(candidate))
+
+
+def demanded(group: EntryGroup, *, gated: bool) -> int:
+    """Return how many options of an entry requirement have to be met, where somebody checks or nobody does."""
+    return group.minimum if gated else min(group.minimum, len(group.options))
 
 
 def is_topic(problem: Problem, option: str) -> bool:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mlgraph.planning.candidate import START_UP
+from mlgraph.planning.entry import implied, known_before
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.play import (
     LEVELS,
@@ -65,49 +66,23 @@ class Program:
     def _courses(self) -> None:
         for course, candidate in self.problem.supply.candidates.items():
             self.take[course] = self.model.binary()
-            before = self._before(candidate)
+            # plays would find this too, one circle after the other
+            asked = [(group, least(candidate, group)) for group in candidate.entry]
+            before = known_before(asked, self._needed)
             for topic, level in candidate.levels.items():
                 for step in steps_of(course, topic, level)[RANK[before.get(topic, "")] :]:
                     if (topic, step.level) in self.learn:
                         variable = self._add_piece(step)
                         self.model.add(Row({self.take[course]: 1, variable: -1}, lower=0))
 
-    def _before(self, candidate: Candidate) -> dict[str, str]:
-        """Return how deeply topics are known by all who may enter a course: it cannot teach them that.
-
-        Plays would find this too, one circle after the other.
-        """
-        found: dict[str, str] = {}
-        for group in candidate.entry:
-            ways = [self._needed(option, group.level) for option in group.options]
-            count = least(candidate, group)
-            for topic in sorted(set().union(*ways)) if 0 < count <= len(ways) else ():
-                # whichever options are taken, the deepest of the shallowest ones is known
-                level = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)[count - 1]
-                if RANK[level] > RANK[found.get(topic, "")]:
-                    found[topic] = level
-        return found
-
     def _needed(self, option: str, level: str) -> dict[str, str]:
         """Return what is known, and how deeply, wherever an option of an entry requirement is met."""
         supply = self.problem.supply
         if is_topic(self.problem, option):
-            todo = [(option, level)]
-        elif option in self.problem.passed or (
-            option in supply.candidates and supply.candidates[option].whole
-        ):
+            return implied([(option, level)], self.below)
+        if option in self.problem.passed or (option in supply.candidates and supply.candidates[option].whole):
             return {}
-        else:
-            todo = [*supply.equivalents.get(option, {}).items()]
-        found: dict[str, str] = {}
-        while todo:
-            topic, deep = todo.pop()
-            had = found.get(topic, "")
-            if RANK[deep] > RANK[had]:
-                found[topic] = deep
-                if RANK[had] < RANK["working"] <= RANK[deep]:
-                    todo += self.below.get(topic, ())
-        return found
+        return implied(supply.equivalents.get(option, {}).items(), self.below)
 
     def _add_piece(self, piece: Piece) -> int:
         variable = self.piece[piece] = self.model.binary()

@@ -166,6 +166,12 @@ def _openers(program: Program, play: Play, option: str, level: str) -> set[int]:
     return found | min(lacking, key=lambda each: (len(each), sorted(each)), default=set())
 
 
+def _least(problem: Problem) -> float:
+    """Return the least value of the first objective that any plan with any course has."""
+    least, wishes = problem.supply.least, problem.wishes
+    return {"hours": least, "finish": least / wishes.hours_per_week}.get(wishes.minimise, 0.0)
+
+
 def select(
     problem: Problem, *, seconds: float = math.inf, limits: Sequence[tuple[Mapping[str, float], float]] = ()
 ) -> Selection | None:
@@ -201,6 +207,7 @@ def select(
             program.objectives(),
             sorted(program.take.values()),
             seconds=seconds,
+            least=_least(problem),
             cuts=lambda values: _cut(program, values),
             amiss=lambda values: _amiss(program, values),
         )

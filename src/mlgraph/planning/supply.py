@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.analysis.road import below
+from mlgraph.catalog.index import course_index
 from mlgraph.catalog.learning import (
     EntryGroup,
     Offering,
     Resource,
     entry_groups,
+    many_teach,
     named,
     offerings,
     resources_for,
@@ -26,11 +28,13 @@ from mlgraph.planning.candidate import (
     refusal,
     speaks,
 )
+from mlgraph.planning.columns import Promise, promising
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.pruning import pruned
+from mlgraph.planning.relaxed import Ground
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
     from mlgraph.model import Edge, Group, Requirements, Topic
     from mlgraph.planning.goal import Target
@@ -40,14 +44,15 @@ if TYPE_CHECKING:
 __all__ = ["Supply", "supply"]
 
 WIDE = 1500
-"""Courses beyond which only the widest ones for each topic are looked at."""
-
-PER_TOPIC = 25
-"""How many of them for each topic."""
+"""Courses beyond which only those are searched that column generation finds worth it."""
 
 
 class Supply(NamedTuple):
-    """All that a plan is chosen from: topics with what they need, courses, resources for self-study."""
+    """All that a plan is chosen from: topics with what they need, courses, resources for self-study.
+
+    ``overlooked`` counts further courses that were weighed and left out; no plan with any of them, or of
+    those that are here, takes fewer hours than ``least``.
+    """
 
     topics: Mapping[str, Topic]
     edges: tuple[Edge, ...]
@@ -56,9 +61,18 @@ class Supply(NamedTuple):
     resources: dict[str, Resource]
     equivalents: dict[str, dict[str, str]]
     overlooked: int = 0
+    least: float = 0.0
 
 
-def supply(store: Store, wanted: Target, known: Knowledge, wishes: Wishes, *, every: bool = False) -> Supply:
+def supply(
+    store: Store,
+    wanted: Target,
+    known: Knowledge,
+    wishes: Wishes,
+    *,
+    passed: Collection[str] = (),
+    every: bool = False,
+) -> Supply:
     """Gather all that a plan for a target can be chosen from.
 
     Parameters
@@ -71,6 +85,10 @@ def supply(store: Store, wanted: Target, known: Knowledge, wishes: Wishes, *, ev
         What the learner knows.
     wishes : Wishes
         Which offerings suit.
+    passed : collection of str
+        Courses passed.
+    every : bool
+        Keep courses that no best plan takes.
 
     Returns
     -------
@@ -81,8 +99,7 @@ def supply(store: Store, wanted: Target, known: Knowledge, wishes: Wishes, *, ev
     Notes
     -----
     A few bulk queries in rounds, until no entry requirement names anything new. Where more than
-    `WIDE` courses teach something missing, only those are looked at that teach most of it, some for
-    each topic, and ``overlooked`` counts the others.
+    `WIDE` courses teach something missing, all are weighed, but only the most promising are kept.
     """
     needed = wanted.requirements
     must = set(wishes.include)
@@ -90,10 +107,11 @@ def supply(store: Store, wanted: Target, known: Knowledge, wishes: Wishes, *, ev
     entry: dict[str, tuple[EntryGroup, ...]] = {}
     offered: dict[str, Offering] = {}
     options = set(wanted.courses) & must
-    rows = teaching(store, _missing(needed.topics, known))
-    everything = {course for course, _, _ in rows} | must
-    narrow = len(everything) > WIDE
-    fresh = _promising(store, rows, needed, wishes, must) if narrow else everything
+    missing = _missing(needed.topics, known)
+    wide = many_teach(store, missing, WIDE)
+    promise = _promise(store, wanted, known, wishes, passed) if wide else Promise(set(), 0.0, 0)
+    fresh = promise.courses if wide else {course for course, _, _ in teaching(store, missing)}
+    fresh |= must
     while fresh:
         suited = _suited(store, fresh, wishes, must)
         offered.update(suited)
@@ -105,19 +123,18 @@ def supply(store: Store, wanted: Target, known: Knowledge, wishes: Wishes, *, ev
         options |= {option for each in groups.values() for group in each for option in group.options}
         asked = {option for option in options if "/id/course/" not in option}
         # who knows all that a course teaches has passed it; a course that is a goal is taken for all
-        if not narrow:
+        if not wide:
             asked |= {topic for _, topic, _ in taught_by(store, sorted(options - asked))}
         before = set(needed.topics)
         if asked - before:
             needed = _joined(needed, requirements(store, sorted(asked - before)))
-        if narrow:
-            break
-        fresh = {option for option in options if "/id/course/" in option}
-        fresh |= {course for course, _, _ in teaching(store, _missing(needed.topics.keys() - before, known))}
-        fresh -= courses
+        fresh = {option for option in options if "/id/course/" in option} - courses
+        if not wide:
+            newer = _missing(needed.topics.keys() - before, known)
+            fresh |= {course for course, _, _ in teaching(store, newer)} - courses
     found = _assembled(store, needed, known, wishes, (offered, entry))
-    if narrow:
-        found = found._replace(overlooked=len(everything) - len(courses))
+    if wide:
+        found = found._replace(overlooked=max(1, promise.weighed - len(courses)), least=promise.least)
     return found if every else _left(found, wanted, known, wishes)
 
 
@@ -154,35 +171,17 @@ def _beneath(found: Supply, roots: set[str]) -> set[str]:
     return below(roots, needs) & found.topics.keys()
 
 
-def _promising(
+def _promise(
     store: Store,
-    rows: Sequence[tuple[str, str, str]],
-    needed: Requirements,
+    wanted: Target,
+    known: Knowledge,
     wishes: Wishes,
-    must: set[str],
-) -> set[str]:
-    """Return the courses to look at where there are too many: suitable ones that teach most of it."""
-    hours = {iri: topic.hours.typical for iri, topic in needed.topics.items()}
-    able = _suited(store, _widest(rows, hours, 2 * PER_TOPIC) | must, wishes, must)
-    return _widest([row for row in rows if row[0] in able], hours, PER_TOPIC) | must
-
-
-def _widest(rows: Sequence[tuple[str, str, str]], hours: Mapping[str, float], count: int) -> set[str]:
-    """Return for each topic the courses that teach most of what is missing, by hours."""
-    covers: dict[str, float] = {}
-    for course, topic, _ in rows:
-        covers[course] = covers.get(course, 0.0) + hours.get(topic, 0.0)
-    taught: dict[str, list[str]] = {}
-    for course, topic, _ in rows:
-        taught.setdefault(course, []).append(topic)
-    chosen: set[str] = set()
-    teachers: dict[str, int] = {}
-    for course in sorted(taught, key=lambda iri: (-covers[iri], iri)):
-        for topic in taught[course]:
-            number = teachers[topic] = teachers.get(topic, 0) + 1
-            if number <= count:
-                chosen.add(course)
-    return chosen
+    passed: Collection[str],
+) -> Promise:
+    """Return the courses worth a search where there are too many to search all."""
+    goals = frozenset(wanted.requirements.goals) - set(passed)
+    ground = Ground(goals, known, frozenset(passed), wishes)
+    return promising(store, course_index(store), wanted.requirements, ground)
 
 
 def _missing(topics: Iterable[str], known: Knowledge) -> list[str]:

@@ -1,0 +1,59 @@
+"""What is known by all who may enter a course: it cannot teach them that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlgraph.planning.learner import RANK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from mlgraph.catalog.learning import EntryGroup
+
+__all__ = ["implied", "known_before"]
+
+
+def known_before(
+    asked: Iterable[tuple[EntryGroup, int]], needed: Callable[[str, str], Mapping[str, str]]
+) -> dict[str, str]:
+    """Return how deeply topics are known by all who may enter a course.
+
+    Parameters
+    ----------
+    asked : iterable of (EntryGroup, int)
+        Its entry requirements, and how many options of each have to be met.
+    needed : callable
+        Says what is known, and how deeply, wherever an option is met at a level.
+    """
+    found: dict[str, str] = {}
+    for group, count in asked:
+        ways = [needed(option, group.level) for option in group.options]
+        for topic in sorted(set().union(*ways)) if 0 < count <= len(ways) else ():
+            # whichever options are taken, the deepest of the shallowest ones is known
+            level = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)[count - 1]
+            if RANK[level] > RANK[found.get(topic, "")]:
+                found[topic] = level
+    return found
+
+
+def implied(
+    levels: Iterable[tuple[str, str]], below: Mapping[str, Sequence[tuple[str, str]]]
+) -> dict[str, str]:
+    """Return how deeply topics are known where some are known at some levels.
+
+    Examples
+    --------
+    >>> implied([("b", "working"), ("a", "awareness")], {"b": [("a", "working")]})
+    {'a': 'working', 'b': 'working'}
+    """
+    found: dict[str, str] = {}
+    todo = list(levels)
+    while todo:
+        topic, deep = todo.pop()
+        had = found.get(topic, "")
+        if RANK[deep] > RANK[had]:
+            found[topic] = deep
+            if RANK[had] < RANK["working"] <= RANK[deep]:
+                todo += below.get(topic, ())
+    return found

@@ -1,0 +1,197 @@
+"""The choice of topics and courses with its whole numbers relaxed: a linear program that grows with what is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mlgraph.analysis.road import hours_between
+from mlgraph.planning.learner import RANK
+from mlgraph.planning.linear import Linear
+from mlgraph.planning.play import LEVELS, demanded, steps_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from mlgraph.catalog.learning import EntryGroup
+    from mlgraph.model import Group, Requirements, Topic
+    from mlgraph.planning.candidate import Wishes
+    from mlgraph.planning.learner import Knowledge
+    from mlgraph.planning.offers import Offer, Offers
+
+__all__ = ["Gate", "Ground", "Relaxed", "Step"]
+
+_NEVER = 10_000.0
+"""Hours for a step that nothing gives, so that there is always a solution."""
+
+
+class Ground(NamedTuple):
+    """What a choice stands on: goals to be known at working level, what is known and passed, wishes."""
+
+    goals: frozenset[str]
+    known: Knowledge
+    passed: frozenset[str]
+    wishes: Wishes
+
+
+class Step(NamedTuple):
+    """What an offering can give: the row of a topic at a level, and its hours."""
+
+    row: int
+    hours: float
+
+
+class Gate(NamedTuple):
+    """The row of an entry requirement, how much an offering needs of it, and the rows of topics that it asks for."""
+
+    row: int
+    least: int
+    asked: frozenset[int]
+
+
+class Relaxed:
+    """The relaxed choice over the topics and offerings so far; no whole choice over them takes fewer hours.
+
+    ``learn[t, l]`` is the column of knowing topic t at level l, ``cover[t, l]`` the row that something has
+    to give it, ``below[t]`` what t needs. An offering is a column for each set of steps that it was
+    worth taking for.
+    """
+
+    def __init__(self, ground: Ground, offers: Offers) -> None:
+        self.ground = ground
+        self.linear = Linear()
+        self.topics: dict[str, Topic] = {}
+        self.learn: dict[tuple[str, str], int] = {}
+        self.cover: dict[tuple[str, str], int] = {}
+        self.below: dict[str, list[tuple[str, str]]] = {}
+        self._offers = offers
+        self._beyond: dict[tuple[str, str], int] = {}
+        self._met: dict[str, int | None] = {}
+        most = ground.wishes.max_cost
+        self._budget = None if most is None else self.linear.row({}, upper=most)
+
+    @property
+    def money(self) -> float:
+        """Hours that one unit of money is worth, where it is limited."""
+        return 0.0 if self._budget is None else -self.linear.duals[self._budget]
+
+    # -- topics
+
+    def join(self, needed: Requirements, alone: Collection[str]) -> None:
+        """Add the topics that are not there yet, with all that they need; some can be studied alone."""
+        fresh = sorted(needed.topics.keys() - self.topics.keys())
+        self.topics |= {topic: needed.topics[topic] for topic in fresh}
+        for topic in fresh:
+            self._add_topic(topic, alone=topic in alone or needed.topics[topic].hours.high == 0)
+        there = set(fresh)
+        for edge in needed.edges:
+            if edge.dependent in there:
+                self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
+                column = self.learn.get((edge.dependent, "working"))
+                other = self.learn.get((edge.prerequisite, edge.level))
+                if column is not None and other is not None:
+                    self.linear.row({other: 1, column: -1}, lower=0)
+        for group in needed.groups:
+            if group.dependent in there:
+                self._add_group(group)
+
+    def _add_topic(self, topic: str, *, alone: bool) -> None:
+        lower = None
+        for level in LEVELS:
+            if not self.ground.known.has(topic, level):
+                must = topic in self.ground.goals and level == "working"
+                column = self.learn[topic, level] = self.linear.column(0, {}, lower=float(must), upper=1)
+                self.cover[topic, level] = self.linear.row({column: -1}, lower=0)
+                if lower is not None:
+                    self.linear.row({lower: 1, column: -1}, lower=0)
+                lower = column
+        for row, hours in self.steps(topic, "deep", self.ground.wishes.self_study):
+            self.linear.column(hours if alone else _NEVER, {row: 1})
+
+    def _add_group(self, group: Group) -> None:
+        column = self.learn.get((group.dependent, "working"))
+        options = [option for option in group.options if option in self.topics]
+        if column is not None and options:
+            met = sum(self.ground.known.has(option) for option in options)
+            others = {self.learn[o, "working"]: 1.0 for o in options if (o, "working") in self.learn}
+            self.linear.row({**others, column: -float(min(group.minimum, len(options)))}, lower=-met)
+
+    def steps(self, topic: str, level: str, pace: float, before: str = "") -> list[Step]:
+        """Return the missing steps of a topic that is there, from one level up to another."""
+        if topic not in self.topics:
+            return []
+        known, hours = self.ground.known.levels.get(topic, ""), self.topics[topic].hours
+        return [
+            Step(
+                self.cover[topic, step.level],
+                pace * hours_between(hours, max(known, step.below, key=RANK.__getitem__), step.level),
+            )
+            for step in steps_of("", topic, level)[RANK[before] :]
+            if (topic, step.level) in self.cover
+        ]
+
+    # -- courses
+
+    def add(self, offer: Offer, steps: Iterable[Step], gates: Iterable[Gate] = ()) -> int:
+        """Add an offering taken for some steps, and return its column; what it asks for has to come from elsewhere."""
+        cost, terms = offer.base, dict[int, float]()
+        for row, hours in steps:
+            cost += hours
+            terms[row] = 1.0
+        for gate in gates:
+            terms[gate.row] = -float(gate.least + len(gate.asked & terms.keys()))
+        if self._budget is not None:
+            terms[self._budget] = offer.price
+        return self.linear.column(cost, terms)
+
+    def gate(self, offer: Offer, group: EntryGroup) -> Gate | None:
+        """Add the row that lets an offering in only as far as enough options of a group are met, if it asks for any."""
+        count = demanded(group, gated=offer.gated)
+        if count <= 0:
+            return None
+        met, terms, asked = 0, dict[int, float](), set[int]()
+        for option in group.options:
+            course = "/id/course/" in option
+            if option in self.ground.passed or self.ground.known.has(option, group.level):
+                met += 1
+            elif course:
+                column = self._course(option)
+                terms |= {column: 1.0} if column is not None else {}
+            else:
+                terms[self._known(option, group.level)] = 1.0
+                asked |= {self.cover[option, group.level]} if (option, group.level) in self.cover else set()
+        return Gate(self.linear.row(terms, lower=-met), count, frozenset(asked))
+
+    def _known(self, topic: str, level: str) -> int:
+        """Return the column of knowing a topic; one that was not joined costs nothing."""
+        if (topic, level) in self.learn:
+            return self.learn[topic, level]
+        if (topic, level) not in self._beyond:
+            self._beyond[topic, level] = self.linear.column(0, {}, upper=1)
+        return self._beyond[topic, level]
+
+    def _course(self, course: str) -> int | None:
+        """Return the column of a course asked for: taken whole, or all known that it teaches; None if neither can be."""
+        if course not in self._met:
+            whole = [each for each in self._offers.of(course) if each.whole]
+            taught = self.equal(course)
+            if not whole and not taught:
+                self._met[course] = None
+                return None
+            taken = {
+                self.add(each, [s for t, level in each.levels.items() for s in self.steps(t, level, 0)]): 1.0
+                for each in whole
+            }
+            met = self._met[course] = self.linear.column(0, {}, upper=1)
+            for topic, level in sorted(taught.items()):
+                if not self.ground.known.has(topic, level):
+                    self.linear.row({met: -1, self._known(topic, level): 1, **taken}, lower=0)
+            if not taught:
+                self.linear.row({met: -1, **taken}, lower=0)
+        return self._met[course]
+
+    def equal(self, course: str) -> Mapping[str, str]:
+        """Return what knowing amounts to having passed a course: the least that an offering at one's own pace gives."""
+        ways = [each.levels for each in self._offers.of(course) if not each.whole]
+        if not ways:
+            return self._offers.taught(course)
+        return {topic: min((way[topic] for way in ways), key=RANK.__getitem__) for topic in ways[0]}

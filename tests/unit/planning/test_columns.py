@@ -1,0 +1,153 @@
+"""Where courses are too many to search all: arrays say the same as the graph, and the bound holds for every course."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyoxigraph as ox
+import pytest
+
+from mlgraph.catalog.index import FOLDER, course_index, index_courses, save_index
+from mlgraph.planning import supply as supplying
+from mlgraph.planning.candidate import START_UP, Wishes
+from mlgraph.planning.goal import resolve_goals, target
+from mlgraph.planning.learner import Knowledge
+from mlgraph.planning.offers import Offers
+from mlgraph.planning.plan import problem_for
+from mlgraph.planning.selection import select
+from mlgraph.planning.supply import supply
+from mlgraph.rdf.store import EmbeddedStore
+from mlgraph.vocab import thing
+from tests.little import topic
+from tests.unit.planning.test_plan import alone, asks, course, small
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlgraph.catalog.index import CourseIndex
+    from mlgraph.planning.play import Problem
+
+NOBODY = Knowledge({}, {}, frozenset())
+SOME = Knowledge(
+    {
+        thing("topic", "matrix"): "working",
+        thing("topic", "gradient"): "deep",
+        thing("topic", "probability"): "awareness",
+    },
+    {},
+    frozenset(),
+)
+WISHES = {
+    "anything": Wishes(),
+    "free, in English": Wishes(free=True, languages=("en",)),
+    "little money": Wishes(max_cost=60),
+    "on campus too": Wishes(delivery=("on-campus", "online", "hybrid")),
+}
+
+
+@pytest.mark.parametrize("wishes", WISHES.values(), ids=WISHES)
+@pytest.mark.parametrize("known", [NOBODY, SOME], ids=["nothing known", "some known"])
+def test_arrays_say_of_courses_what_candidates_say(
+    store: EmbeddedStore, wishes: Wishes, known: Knowledge
+) -> None:
+    wanted = target(store, resolve_goals(store, ["ml-engineer", "deep-learning"]))
+    candidates = supply(store, wanted, known, wishes, every=True).candidates
+    offers = Offers(index_courses(store), known, wishes)
+    assert len(candidates) > 20
+    for candidate in candidates.values():
+        alike = [
+            each
+            for each in offers.of(candidate.iri)
+            if each.levels == candidate.levels
+            and each.whole == candidate.whole
+            and each.price == candidate.price
+            and (each.whole or each.pace == pytest.approx(candidate.pace))
+            and each.base == pytest.approx(START_UP + (candidate.hours if candidate.whole else 0), abs=0.011)
+        ]
+        assert alike, candidate
+
+
+def both(
+    store: EmbeddedStore,
+    goals: list[str],
+    wishes: Wishes,
+    monkeypatch: pytest.MonkeyPatch,
+    known: Knowledge = NOBODY,
+) -> tuple[Problem, Problem]:
+    """Return a problem with all courses, and one with those that column generation finds worth it."""
+    wanted = target(store, resolve_goals(store, goals))
+    exact = problem_for(store, wanted, known, wishes)
+    monkeypatch.setattr(supplying, "WIDE", 0)
+    return exact, problem_for(store, wanted, known, wishes)
+
+
+@pytest.mark.parametrize(
+    ("goals", "wishes", "known"),
+    [
+        (["ml-engineer"], "free, in English", NOBODY),
+        (["transformer"], "anything", SOME),
+        (["bayesian-inference", "reinforcement-learning"], "little money", NOBODY),
+        (["convolutional-neural-network"], "on campus too", NOBODY),
+    ],
+)
+def test_bound_holds_for_all_courses(
+    store: EmbeddedStore, goals: list[str], wishes: str, known: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact, wide = both(store, goals, WISHES[wishes], monkeypatch, known)
+    best, found = select(exact), select(wide)
+    assert best is not None
+    assert found is not None
+    assert best.stages[0].optimal
+    optimum = best.stages[0].value
+    assert 0.9 * optimum < wide.supply.least <= optimum + 1e-6
+    assert found.stages[0].bound <= optimum + 1e-6
+    assert optimum - 1e-6 <= found.stages[0].value <= 1.01 * optimum
+
+
+def test_what_a_course_teaches_itself_does_not_let_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A course that asks for what it teaches saves nothing there: the relaxed choice knows it too."""
+    little = small(
+        topic("a", 10, 20, 30),
+        topic("b", 10, 20, 30),
+        alone("a", "b"),
+        course("c", "a", "b") + asks("c", 1, "mlg:anyOf topic:a"),
+    )
+    exact, wide = both(little, ["a", "b"], Wishes(), monkeypatch)
+    best = select(exact)
+    assert best is not None
+    assert wide.supply.least == pytest.approx(best.stages[0].value, rel=1e-3)
+
+
+def test_a_course_that_must_be_in_counts_in_the_bound_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    little = small(topic("a", 10, 20, 30), topic("b", 10, 20, 30), alone("a", "b"), course("c", "a", "b"))
+    wishes = Wishes(include=(thing("course", "c"),), languages=("xx",))
+    exact, wide = both(little, ["a", "b"], wishes, monkeypatch)
+    best = select(exact)
+    assert best is not None
+    assert wide.supply.least <= best.stages[0].value + 1e-6
+
+
+def _plain(found: CourseIndex) -> list[str]:
+    return [str(each) if isinstance(each, tuple) else str(np.asarray(each).tolist()) for each in found]
+
+
+def test_arrays_are_kept_beside_a_store_and_come_back(tmp_path: Path, store: EmbeddedStore) -> None:
+    engine = ox.Store()
+    engine.extend(ox.Quad(*each) for each in store.triples())
+    first = course_index(EmbeddedStore(engine, folder=tmp_path))
+    second = course_index(EmbeddedStore(engine, folder=tmp_path))
+    assert isinstance(second.names, np.memmap)
+    assert _plain(first) == _plain(second)
+    assert [each.name for each in tmp_path.iterdir()] == [FOLDER]
+
+
+def test_store_with_arrays_beside_it_still_opens(tmp_path: Path) -> None:
+    engine = ox.Store(str(tmp_path / "store"))
+    engine.add(ox.Quad(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c")))
+    engine.flush()
+    del engine
+    save_index(index_courses(small(topic("a", 1, 2, 3), course("c", "a"))), tmp_path / "store" / FOLDER)
+    opened = EmbeddedStore.open(tmp_path / "store")
+    assert len(list(opened.triples())) == 1
+    assert course_index(opened).topics == (thing("topic", "a"),)
