@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -80,6 +79,10 @@ def test_only_the_proxy_is_reached_from_outside_and_believed(compose: dict[str, 
 # -- the proxy itself
 
 
+def _written(path: Path) -> bool:
+    return path.exists() and bool(path.read_text())
+
+
 @contextmanager
 def proxied(url: str, folder: Path) -> Iterator[tuple[str, int]]:
     """Run nginx with our configuration, in front of a server, on loopback."""
@@ -98,11 +101,8 @@ def proxied(url: str, folder: Path) -> Iterator[tuple[str, int]]:
     command = [NGINX, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-g", "daemon off;"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        end = time.monotonic() + PATIENCE
-        while not (folder / "nginx.pid").exists() or not (folder / "nginx.pid").read_text():
-            assert process.poll() is None, "nginx does not take the configuration"
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        until(lambda: process.poll() is not None or _written(folder / "nginx.pid"), "nginx")
+        assert process.poll() is None, "nginx does not take the configuration"
         yield "127.0.0.1", port
     finally:
         process.terminate()

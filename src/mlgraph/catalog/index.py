@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FOLDER", "CourseIndex", "course_index", "index_courses", "save_index"]
 
-FOLDER = "courses"
-"""The folder in that of a store that holds its arrays."""
+FOLDER = "courses-1"
+"""The folder in that of a store that holds its arrays, with the number of their form."""
 
 _COURSE = f"{ID}course/"
 _RANKS = {level: rank for rank, level in enumerate(LEVELS.values())}
@@ -71,12 +71,12 @@ def course_index(store: Store) -> CourseIndex:
     if folder is None:
         return index_courses(store)
     place = folder / FOLDER
-    if not place.is_dir():
-        found = index_courses(store)
-        with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
-            save_index(found, place)
-        return found
-    return _saved(place)
+    with contextlib.suppress(OSError, ValueError):  # none are there, or they are damaged
+        return _saved(place)
+    found = index_courses(store)
+    with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
+        save_index(found, place)
+    return found
 
 
 def index_courses(store: Store) -> CourseIndex:
@@ -85,6 +85,7 @@ def index_courses(store: Store) -> CourseIndex:
     Parameters
     ----------
     store : Store
+        The graph.
 
     Returns
     -------
@@ -182,6 +183,7 @@ def save_index(index: CourseIndex, place: Path) -> None:
         np.save(making / f"{name}.npy", getattr(index, name), allow_pickle=False)
     (making / "topics.json").write_text(json.dumps(index.topics), encoding="utf-8")
     (making / "kind.json").write_text(json.dumps(index.kind), encoding="utf-8")
+    shutil.rmtree(place, ignore_errors=True)
     try:
         making.rename(place)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mlgraph.catalog.gather import more_than
 from mlgraph.catalog.topics import batches, values
 from mlgraph.rdf.store import text
 from mlgraph.vocab import ID, LEVELS, MLG, SCHEMA, kebab, local_name
@@ -161,12 +162,12 @@ def teaching(store: Store, topics: Iterable[str]) -> list[tuple[str, str, str]]:
 
 def many_teach(store: Store, topics: Iterable[str], most: int) -> bool:
     """Return whether more than some courses teach something of some topics; costs the same however many more."""
-    block = values(sorted(set(topics)))
-    rows = store.select(
-        f"SELECT ?x WHERE {{ {{ SELECT DISTINCT ?x WHERE {{ VALUES ?t {{ {block} }} ?x mlg:teaches ?t }} }} "
-        f"?x a schema:Course }} LIMIT {most + 1}"
+    wanted = values(sorted(set(topics)))
+    # resources teach too; a sub-select, since the engine would else start from all courses
+    teachers = (
+        f"{{ SELECT DISTINCT ?x WHERE {{ VALUES ?t {{ {wanted} }} ?x mlg:teaches ?t }} }} ?x a schema:Course"
     )
-    return sum(1 for _ in rows) > most
+    return more_than(store, most, teachers)
 
 
 def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:

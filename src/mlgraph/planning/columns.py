@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlgraph.catalog.learning import entry_groups, resources_for
 from mlgraph.catalog.topics import requirements
-from mlgraph.planning.candidate import START_UP, speaks
-from mlgraph.planning.entry import implied, known_before
+from mlgraph.planning.candidate import START_UP
+from mlgraph.planning.entry import entries, implied, known_before
 from mlgraph.planning.offers import Offers
 from mlgraph.planning.play import demanded
 from mlgraph.planning.relaxed import Relaxed
+from mlgraph.planning.shelf import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -51,7 +51,7 @@ _TOPICS = 3000
 class Promise(NamedTuple):
     """The courses worth a search, the hours below which no plan with any course can be, and how many were weighed."""
 
-    courses: set[str]
+    courses: frozenset[str]
     least: float
     weighed: int
 
@@ -71,23 +71,16 @@ class _Pool:
     def join(self, needed: Requirements) -> None:
         """Take some topics in, with all that they need."""
         fresh = sorted(needed.topics.keys() - self.relaxed.topics.keys())
-        alone = {
-            topic
-            for topic, each in resources_for(self.store, fresh).items()
-            if any(speaks([resource.language], self.ground.wishes.languages) for resource in each)
-        }
-        self.relaxed.join(needed, alone)
+        self.relaxed.join(needed, readable(self.store, fresh, self.ground.wishes.languages).keys())
         self.offers.follow(self.relaxed.cover)
 
     def add(self, courses: Collection[str]) -> None:
         """Look at some courses: fetch what they ask for, and the topics among it."""
         import numpy as np  # noqa: PLC0415 - the solver's
 
-        groups: dict[str, list[EntryGroup]] = {}
-        for group in entry_groups(self.store, courses):
-            groups.setdefault(group.owner, []).append(group)
-        self.entry |= {course: tuple(each) for course, each in groups.items()}
-        self._reach({option for each in groups.values() for group in each for option in group.options})
+        asked = entries(self.store, courses)
+        self.entry |= asked
+        self._reach({option for groups in asked.values() for group in groups for option in group.options})
         self.own += [offer for course in courses for offer in self.offers.of(course)]
         self.steps = [self._steps(offer) for offer in self.own]
         self._starts = np.cumsum([0, *map(len, self.steps)])
@@ -179,13 +172,13 @@ class _Pool:
         wanted = [step for step, net in zip(self.steps[number], own, strict=True) if net > least]
         self.relaxed.add(offer, wanted, self.gates[number])
 
-    def best(self, most: int) -> set[str]:
+    def best(self, most: int) -> frozenset[str]:
         """Return the courses that cost least beyond what they are worth."""
         if not self.own:
-            return set()
+            return frozenset()
         costs, _ = self.price()
         order = sorted(range(len(costs)), key=lambda number: (costs[number], self.own[number].course))
-        return set(list(dict.fromkeys(self.own[number].course for number in order))[:most])
+        return frozenset(list(dict.fromkeys(self.own[number].course for number in order))[:most])
 
 
 def promising(

@@ -1,17 +1,27 @@
-"""What is known by all who may enter a course: it cannot teach them that."""
+"""What courses ask for on entry, and what is known by all who may enter: it cannot be taught to them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlgraph.catalog.learning import entry_groups
 from mlgraph.planning.learner import RANK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mlgraph.catalog.learning import EntryGroup
+    from mlgraph.rdf.store import Store
 
-__all__ = ["implied", "known_before"]
+__all__ = ["entries", "implied", "known_before"]
+
+
+def entries(store: Store, courses: Iterable[str]) -> dict[str, tuple[EntryGroup, ...]]:
+    """Return the entry requirements of those of some courses that have any."""
+    found: dict[str, list[EntryGroup]] = {}
+    for group in entry_groups(store, courses):
+        found.setdefault(group.owner, []).append(group)
+    return {course: tuple(groups) for course, groups in found.items()}
 
 
 def known_before(

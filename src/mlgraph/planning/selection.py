@@ -21,6 +21,7 @@ from mlgraph.planning.solver import Row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from mlgraph.planning.candidate import Wishes
     from mlgraph.planning.solver import Stage
 
 __all__ = ["Selection", "select"]
@@ -166,10 +167,9 @@ def _openers(program: Program, play: Play, option: str, level: str) -> set[int]:
     return found | min(lacking, key=lambda each: (len(each), sorted(each)), default=set())
 
 
-def _least(problem: Problem) -> float:
-    """Return the least value of the first objective that any plan with any course has."""
-    least, wishes = problem.supply.least, problem.wishes
-    return {"hours": least, "finish": least / wishes.hours_per_week}.get(wishes.minimise, 0.0)
+def _least(wishes: Wishes, hours: float) -> float:
+    """Return the least value of the first objective where no plan takes fewer hours than some."""
+    return {"hours": hours, "finish": hours / wishes.hours_per_week}.get(wishes.minimise, 0.0)
 
 
 def select(
@@ -202,12 +202,12 @@ def select(
         program.model.add(Row(terms, upper=upper))
     if any(course not in program.take for course in problem.wishes.include):
         return None
-    if problem.supply.overlooked:
+    if problem.supply.least is not None:
         found = program.model.near(
             program.objectives(),
             sorted(program.take.values()),
             seconds=seconds,
-            least=_least(problem),
+            least=_least(problem.wishes, problem.supply.least),
             cuts=lambda values: _cut(program, values),
             amiss=lambda values: _amiss(program, values),
         )

@@ -6,16 +6,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.catalog.curriculum import free_courses
 from mlgraph.catalog.learning import resources_for
+from mlgraph.planning.candidate import speaks
 from mlgraph.planning.learner import RANK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from mlgraph.catalog.curriculum import FreeCourse
     from mlgraph.catalog.learning import Resource
     from mlgraph.rdf.store import Store
 
-__all__ = ["Pick", "Picked", "Shelf", "pick"]
+__all__ = ["Pick", "Picked", "Shelf", "pick", "readable"]
+
+
+def readable(store: Store, topics: Collection[str], languages: Sequence[str] = ()) -> dict[str, Resource]:
+    """Return the best located free resource of each topic that has one in one of some languages, or in any."""
+    return {
+        topic: first
+        for topic, each in resources_for(store, topics).items()
+        for first in [next((resource for resource in each if speaks([resource.language], languages)), None)]
+        if first is not None
+    }
 
 
 class Pick(NamedTuple):
@@ -48,8 +59,7 @@ class Shelf(NamedTuple):
         """Return what teaches some topics, fetched once for all that is asked later."""
         if not topics:
             return cls({}, {})
-        found = resources_for(store, topics)
-        return cls(free_courses(store, topics), {topic: places[0] for topic, places in found.items()})
+        return cls(free_courses(store, topics), readable(store, topics))
 
     def teach(self, levels: Mapping[str, str]) -> Picked:
         """Return what teaches some topics to some levels."""

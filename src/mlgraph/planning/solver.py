@@ -158,7 +158,7 @@ class Model:
         *,
         seconds: float = math.inf,
         gap: float = 0.01,
-        least: float = -math.inf,
+        least: float = math.inf,
         cuts: Callable[[Sequence[float]], Sequence[Row]],
         amiss: Callable[[Sequence[float]], Collection[int]],
     ) -> Solution | None:
@@ -175,7 +175,7 @@ class Model:
         gap : float
             Share of the value by which it may be above the bound when the search ends.
         least : float
-            A bound that holds for more choices than are here; it is told instead of that over these.
+            A bound that holds for more choices than are here; the lower one of both is told.
         amiss : callable
             Given the values of a candidate that is cut off, returns choices in it without which it may do.
 
@@ -229,7 +229,7 @@ class Model:
                 best = mended
             if not fresh:
                 break
-        return best and self._bounded(best, objectives, bound if least == -math.inf else min(bound, least))
+        return best and self._bounded(best, objectives, min(bound, least))
 
     def engine(self, gap: float = 0.0) -> _Engine:
         """Return a solver loaded with the model as it is."""

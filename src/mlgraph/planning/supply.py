@@ -10,11 +10,9 @@ from mlgraph.catalog.learning import (
     EntryGroup,
     Offering,
     Resource,
-    entry_groups,
     many_teach,
     named,
     offerings,
-    resources_for,
     taught_by,
     teaching,
 )
@@ -26,12 +24,13 @@ from mlgraph.planning.candidate import (
     candidate_for,
     price_of,
     refusal,
-    speaks,
 )
 from mlgraph.planning.columns import Promise, promising
+from mlgraph.planning.entry import entries
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.pruning import pruned
 from mlgraph.planning.relaxed import Ground
+from mlgraph.planning.shelf import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -50,8 +49,8 @@ WIDE = 1500
 class Supply(NamedTuple):
     """All that a plan is chosen from: topics with what they need, courses, resources for self-study.
 
-    ``overlooked`` counts further courses that were weighed and left out; no plan with any of them, or of
-    those that are here, takes fewer hours than ``least``.
+    Where there were too many courses to search all, ``overlooked`` counts those that were weighed and left out, and
+    no plan with any of them, or of those that are here, takes fewer hours than ``least``; else that is None.
     """
 
     topics: Mapping[str, Topic]
@@ -61,7 +60,7 @@ class Supply(NamedTuple):
     resources: dict[str, Resource]
     equivalents: dict[str, dict[str, str]]
     overlooked: int = 0
-    least: float = 0.0
+    least: float | None = None
 
 
 def supply(
@@ -109,17 +108,14 @@ def supply(
     options = set(wanted.courses) & must
     missing = _missing(needed.topics, known)
     wide = many_teach(store, missing, WIDE)
-    promise = _promise(store, wanted, known, wishes, passed) if wide else Promise(set(), 0.0, 0)
-    fresh = promise.courses if wide else {course for course, _, _ in teaching(store, missing)}
-    fresh |= must
+    promise = _promise(store, wanted, known, wishes, passed) if wide else Promise(frozenset(), 0.0, 0)
+    fresh = {*(promise.courses if wide else (course for course, _, _ in teaching(store, missing))), *must}
     while fresh:
         suited = _suited(store, fresh, wishes, must)
         offered.update(suited)
         courses |= fresh
-        groups: dict[str, list[EntryGroup]] = {}
-        for group in entry_groups(store, suited):
-            groups.setdefault(group.owner, []).append(group)
-        entry.update({course: tuple(each) for course, each in groups.items()})
+        groups = entries(store, suited)
+        entry.update(groups)
         options |= {option for each in groups.values() for group in each for option in group.options}
         asked = {option for option in options if "/id/course/" not in option}
         # who knows all that a course teaches has passed it; a course that is a goal is taken for all
@@ -134,7 +130,7 @@ def supply(
             fresh |= {course for course, _, _ in teaching(store, newer)} - courses
     found = _assembled(store, needed, known, wishes, (offered, entry))
     if wide:
-        found = found._replace(overlooked=max(1, promise.weighed - len(courses)), least=promise.least)
+        found = found._replace(overlooked=max(0, promise.weighed - len(offered)), least=promise.least)
     return found if every else _left(found, wanted, known, wishes)
 
 
@@ -255,12 +251,7 @@ def _assembled(
         )
         for course, offering in sorted(offered.items())
     }
-    resources = {
-        topic: first
-        for topic, each in resources_for(store, needed.topics).items()
-        for first in [next((r for r in each if speaks([r.language], wishes.languages)), None)]
-        if first is not None
-    }
+    resources = readable(store, needed.topics, wishes.languages)
     return Supply(
         needed.topics,
         needed.edges,

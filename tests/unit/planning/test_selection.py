@@ -23,7 +23,7 @@ def test_among_many_courses_a_circle_does_not_cost_the_better_one() -> None:
     wanted = target(store, resolve_goals(store, ["a", "b"]))
     problem = problem_for(store, wanted, Knowledge({}, {}, frozenset()), Wishes())
     best = select(problem)
-    many = select(problem._replace(supply=problem.supply._replace(overlooked=1)))
+    many = select(problem._replace(supply=problem.supply._replace(least=0.0)))
     assert best is not None
     assert many is not None
     assert many.courses == best.courses
