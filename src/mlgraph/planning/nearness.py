@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.analysis.road import cheapest_road
-from mlgraph.catalog.whole import Part, all_requirements, role_parts
+from mlgraph.catalog.topics import requirements
+from mlgraph.catalog.whole import Part, role_parts
 from mlgraph.model import Edge, Hours, Requirements, Thing, Topic
 from mlgraph.planning.gap import NO_TOPIC, Measure, PartGap, measure, part_gaps, whole_need
 from mlgraph.planning.learner import RANK
@@ -53,10 +54,11 @@ def near_roles(store: Store, known: Knowledge, start: Thing | None = None) -> li
 
     Notes
     -----
-    Seven SPARQL queries, and a search for the cheapest road to each role.
+    Some ten SPARQL queries for what is below the roles, and a search for the cheapest road to each.
     """
     parts = role_parts(store)
-    needed = _with_roles(all_requirements(store), parts)
+    named = {iri for own in parts.values() for part in own for iri, _ in part.topics}
+    needed = _with_roles(requirements(store, sorted(named)), parts)
     levels = dict(known.levels)
     soft: dict[str, str] = {}
     if start is not None:
