@@ -108,12 +108,9 @@ def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thin
         raise UsageError("the name is empty", "give a slug such as deep-learning")
     if len(name) > NAME_LIMIT:
         raise UsageError(f"the name has {len(name):,} characters; no name is longer than {NAME_LIMIT}")
-    direct = _by_iri(store, name, kinds)
-    if direct:
-        return direct
-    exact = _by_literal(store, name, kinds)
-    if len(exact) == 1:
-        return exact[0]
+    exact = _exact(store, name, kinds)
+    if exact:
+        return exact
     wanted = normalise(name)
     table = _names(store, kinds)
     hits: dict[tuple[str, str], dict[str, str]] = {}
@@ -129,6 +126,15 @@ def resolve(store: Store, name: str, kinds: Sequence[str] = NAMED_KINDS) -> Thin
             raise AmbiguousNameError(name, sorted(local_name(iri) for iri in found))
     several = "thing" if len(kinds) > 3 else " or ".join(kinds)
     raise UnknownNameError(name, several, _near(wanted, table, kinds))
+
+
+def _exact(store: Store, name: str, kinds: Sequence[str]) -> Thing | None:
+    """Return the one thing that has a name letter by letter; costs the same however many names there are."""
+    direct = _by_iri(store, name, kinds)
+    if direct:
+        return direct
+    carriers = _by_literal(store, name, kinds)
+    return carriers[0] if len(carriers) == 1 else None
 
 
 def _by_literal(store: Store, name: str, kinds: Sequence[str]) -> list[Thing]:
@@ -162,6 +168,8 @@ def _spellings(name: str) -> list[str]:
 def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> list[Thing]:
     """Resolve several names; an area stands for all its topics where topics are wanted.
 
+    An area that has a name letter by letter comes before topics whose name is only alike.
+
     Raises
     ------
     LookupFailedError
@@ -169,27 +177,34 @@ def resolve_many(store: Store, names: Iterable[str], kinds: Sequence[str]) -> li
     """
     found: dict[str, Thing] = {}
     for name in names:
-        try:
-            each = resolve(store, name, kinds)
-        except UnknownNameError:
-            if "topic" not in kinds:
-                raise
-            try:
-                area = resolve(store, name, ["area"])
-            except UnknownNameError:
-                area = None
-            if area is None:
-                raise
+        each = _topic_or_area(store, name, kinds) if "topic" in kinds else resolve(store, name, kinds)
+        if each.kind == "area" and "topic" in kinds and "area" not in kinds:
             rows = store.select(
-                f"SELECT ?t ?l WHERE {{ ?t skos:broader <{area.iri}> ; a mlg:Topic ; rdfs:label ?l }}"
+                f"SELECT ?t ?l WHERE {{ ?t skos:broader <{each.iri}> ; a mlg:Topic ; rdfs:label ?l }}"
             )
-            for row in sorted(
-                rows, key=lambda row: row["t"].value
-            ):  # engines give rows in orders of their own
+            # engines give rows in orders of their own
+            for row in sorted(rows, key=lambda row: row["t"].value):
                 found.setdefault(row["t"].value, _thing(row["t"].value, row["l"].value))
         else:
             found.setdefault(each.iri, each)
     return list(found.values())
+
+
+def _topic_or_area(store: Store, name: str, kinds: Sequence[str]) -> Thing:
+    """Resolve a name, or else that of an area; reads all names only where neither has it letter by letter."""
+    plain = " ".join(name.encode(errors="replace").decode().split())
+    if plain and len(plain) <= NAME_LIMIT:
+        found = _exact(store, plain, kinds) or _exact(store, plain, ["area"])
+        if found:
+            return found
+    try:
+        return resolve(store, name, kinds)
+    except UnknownNameError:
+        try:
+            return resolve(store, name, ["area"])
+        except UnknownNameError:
+            pass
+        raise
 
 
 def _kind(iri: str) -> str:

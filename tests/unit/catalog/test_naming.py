@@ -183,6 +183,15 @@ def test_area_stands_for_its_topics_where_topics_are_wanted(little: EmbeddedStor
     assert len(found) == 9
 
 
+def test_area_named_letter_by_letter_needs_no_list_of_all_names(
+    little: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = resolve_many(little, ["mathematics"], ["topic"])
+    monkeypatch.setattr(naming, "_read_names", None)  # in a large graph they are tens of thousands
+    for name in ("mathematics", "Mathematics", thing("area", "mathematics")):
+        assert resolve_many(little, [name], ["topic"]) == wanted
+
+
 def test_area_is_no_answer_where_no_topic_is_wanted(little: EmbeddedStore) -> None:
     with pytest.raises(UnknownNameError, match="no role is called 'mathematics'"):
         resolve_many(little, ["mathematics"], ["role"])
