@@ -8,7 +8,9 @@ claims and ``mlg:learningDepth`` are added afterwards, from the store.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
 
@@ -21,14 +23,18 @@ from mlgraph.vocab import MLG, RDF, RDFS, SCHEMA, SKOS, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     Progress = Callable[[str, int, int], None]
 
 __all__ = ["LINE_LIMIT", "PART_BYTES", "load_catalogues"]
 
-PART_BYTES = 1 << 26
-"""Bytes of a catalogue that are loaded at once; memory grows with it, and what a kill costs."""
+PART_BYTES = 1 << 25
+"""Bytes of a part of a catalogue; memory grows with it, and what a kill costs."""
+
+AT_ONCE = 2
+"""Parts that are loaded at the same time: the engine reads and sorts a part on one core."""
 
 LINE_LIMIT = 1 << 22
 """Bytes that one line, which is one triple, may have."""
@@ -69,7 +75,8 @@ def load_catalogues(
 
     Notes
     -----
-    Loading a part twice changes nothing, so a kill between a part and its note does no harm.
+    Loading a part twice changes nothing, so a kill between a part and its note does no harm. `AT_ONCE` parts
+    load at the same time, and one is noted when all before it are in.
     """
     done: dict[str, int] = {}
     if state.is_file():
@@ -106,19 +113,35 @@ def _parts(engine: ox.Store, path: Path, start: int) -> Iterator[int]:
         file = path.open("rb")
     except OSError as error:
         raise DataError(f"cannot be read: {error.strerror}", path=path) from error
-    with file:
+    with file, ThreadPoolExecutor(AT_ONCE) as workers:
         file.seek(start)
         place = start
-        while part := file.read(PART_BYTES):
-            if not part.endswith(b"\n"):
-                part += file.readline(LINE_LIMIT)
-            if len(part) - part.rfind(b"\n") > LINE_LIMIT:
-                raise DataError(
-                    f"a line of more than {LINE_LIMIT:,} bytes", "write one triple a line", path=path
-                )
-            _load(engine, path, place, part)
-            place += len(part)
-            yield place
+        loads: deque[tuple[Future[None], int]] = deque()
+        while part := _next_part(file, path):
+            end = place + len(part)
+            loads.append((workers.submit(_load, engine, path, place, part), end))
+            place = end
+            if len(loads) == AT_ONCE:
+                yield _loaded(loads)
+        while loads:
+            yield _loaded(loads)
+
+
+def _loaded(loads: deque[tuple[Future[None], int]]) -> int:
+    """Wait for the first of some loads and return where its part ends: all parts before it are loaded then."""
+    load, end = loads.popleft()
+    load.result()
+    return end
+
+
+def _next_part(file: BinaryIO, path: Path) -> bytes:
+    """Read some whole lines; nothing at the end."""
+    part = file.read(PART_BYTES)
+    if not part.endswith(b"\n"):
+        part += file.readline(LINE_LIMIT)
+    if len(part) - part.rfind(b"\n") > LINE_LIMIT:
+        raise DataError(f"a line of more than {LINE_LIMIT:,} bytes", "write one triple a line", path=path)
+    return part
 
 
 def _load(engine: ox.Store, path: Path, place: int, part: bytes) -> None:

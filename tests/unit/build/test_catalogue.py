@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -128,6 +129,26 @@ def test_it_is_loaded_in_parts_and_once(place: Place) -> None:
     place.again()
     assert (len(place.told), place.bases) == (told, 1)
     assert len(place.left()) == 1
+
+
+def test_a_part_that_overtakes_another_is_noted_after_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, overtaken = catalogue._load, threading.Event()
+    noted: list[bool] = []
+
+    def held(engine: ox.Store, path: Path, start: int, part: bytes) -> None:
+        if start == 0:
+            assert overtaken.wait(30)  # the second part does not wait for the first
+            noted.extend("catalogue.nt" in each.read_text() for each in place.cache.glob("loading-*.json"))
+        load(engine, path, start, part)
+        if start:
+            overtaken.set()
+
+    monkeypatch.setattr(catalogue, "_load", held)
+    store = place.open(GOOD)
+    assert noted == [False]
+    assert store.ask('ASK { course:x-0 rdfs:label "Course 0"@en . course:x-19 rdfs:label "Course 19"@en }')
 
 
 def test_a_killed_load_goes_on_and_ends_the_same(place: Place, tmp_path: Path) -> None:
