@@ -26,11 +26,22 @@ import mlgraph
 from mlgraph.vocab import PREFIXES
 
 CLIENTS = 8
-PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("mlg", "rdf", "skos"))
+PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("mlg", "rdf", "schema", "skos"))
 KINDS = {
     "closure of a topic": ("SELECT ?t { <THING> mlg:requires+ ?t }", 0.9),
     "closure of an area": (
         "SELECT ?a ?b { <THING> skos:broader ?area . ?a skos:broader ?area ; mlg:requires+ ?b }",
+        0.9,
+    ),
+    "courses for a closure": (
+        "SELECT ?course (COUNT(DISTINCT ?topic) AS ?n) { { SELECT DISTINCT ?topic { <THING> mlg:requires* ?topic } } "
+        "?course mlg:teaches ?topic ; a schema:Course } GROUP BY ?course ORDER BY DESC(?n) ?course LIMIT 10",
+        0.9,
+    ),
+    "topics behind roles": (
+        "SELECT ?role (COUNT(DISTINCT ?topic) AS ?n) { ?role a mlg:JobRole ; "
+        "mlg:essentialSkill/mlg:drawsOn?/mlg:requires* ?topic . ?topic a mlg:Topic FILTER(?topic != <THING>) } "
+        "GROUP BY ?role ORDER BY DESC(?n) ?role LIMIT 10",
         0.9,
     ),
     "lookup": ("SELECT ?p ?o { <THING> ?p ?o }", 0.15),
@@ -128,7 +139,7 @@ def throughput(
             )
             cost = {server: 1000 * used[server] / asked[server] for server in urls}
             print(
-                f"  {kind:18} {ours:9.1f}/s {theirs:9.1f}/s {ours / theirs:6.2f} x  (bar {bar})  errors {errors}"
+                f"  {kind:21} {ours:9.1f}/s {theirs:9.1f}/s {ours / theirs:6.2f} x  (bar {bar})  errors {errors}"
                 f"  processor {cost['mlgraph']:.2f} and {cost['oxigraph']:.2f} ms each"
             )
     return found
