@@ -254,12 +254,17 @@ def resources_for(store: Store, topics: Iterable[str]) -> dict[str, list[Resourc
     """Return the located free resources of some topics, by topic; textbooks and lectures first."""
     found: dict[str, list[tuple[int, Resource]]] = {}
     rank = {"Textbook": 0, "LectureNotes": 1, "Documentation": 2}
-    # from the resources to the topics: the other way leads through every course that teaches them
-    free = store.select(
-        "SELECT ?r ?t WHERE { ?r a schema:LearningResource ; schema:isAccessibleForFree true ; mlg:teaches ?t }"
-    )
     wanted = set(topics)
-    for block in batches({row["r"].value for row in free if row["t"].value in wanted}):
+    # a sub-select goes from the resources to the topics: the other way leads through every course that teaches them
+    free = [
+        row["r"].value
+        for block in batches(wanted)
+        for row in store.select(
+            f"SELECT ?r WHERE {{ VALUES ?t {{ {block} }} {{ SELECT ?r ?t WHERE {{ "
+            "?r a schema:LearningResource ; schema:isAccessibleForFree true ; mlg:teaches ?t } } }"
+        )
+    ]
+    for block in batches(set(free)):
         rows = store.select(
             f"SELECT ?t ?r ?name ?url ?at ?s ?k ?lang WHERE {{ VALUES ?r {{ {block} }} ?r mlg:teaches ?t ; rdfs:label ?name . "
             "OPTIONAL { ?r schema:url ?url } OPTIONAL { ?r mlg:locator ?at } "

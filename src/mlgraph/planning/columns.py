@@ -36,8 +36,11 @@ _BATCH = 250
 _COLUMNS = 400
 """Columns that come in between two solutions."""
 
-_ENOUGH = 2e-3
+_ENOUGH = 2e-4
 """Hours that a column has to save to come in."""
+
+_MARGIN = 0.0025
+"""Courses that make a plan dearer by this share of its hours at least are left out: that is the bound's gain."""
 
 _ROUGHLY = 0.1
 """The same, as long as there are courses left to look at."""
@@ -49,9 +52,13 @@ _TOPICS = 3000
 
 
 class Promise(NamedTuple):
-    """The courses worth a search, the hours below which no plan with any course can be, and how many were weighed."""
+    """The courses worth a search, and topics that may be worth learning to enter one.
+
+    No plan with a course that is not among them takes fewer hours than ``least``; ``weighed`` counts all courses.
+    """
 
     courses: frozenset[str]
+    topics: frozenset[str]
     least: float
     weighed: int
 
@@ -78,11 +85,16 @@ class _Pool:
         """Look at some courses: fetch what they ask for, and the topics among it."""
         import numpy as np  # noqa: PLC0415 - the solver's
 
-        asked = entries(self.store, courses)
+        asked, before = entries(self.store, courses), self.relaxed.topics.keys() | set()
         self.entry |= asked
         self._reach({option for groups in asked.values() for group in groups for option in group.options})
+        fresh = self.relaxed.topics.keys() - before
+        self.steps = [
+            steps if fresh.isdisjoint(offer.levels) else self._steps(offer)
+            for steps, offer in zip(self.steps, self.own, strict=True)
+        ]
         self.own += [offer for course in courses for offer in self.offers.of(course)]
-        self.steps = [self._steps(offer) for offer in self.own]
+        self.steps += [self._steps(offer) for offer in self.own[len(self.steps) :]]
         self._starts = np.cumsum([0, *map(len, self.steps)])
         pairs = [pair for steps in self.steps for pair in steps]
         self._of = np.repeat(np.arange(len(self.steps)), np.diff(self._starts))
@@ -165,24 +177,27 @@ class _Pool:
         offer = self.own[number]
         if number not in self.gates:
             groups = self.entry.get(offer.course, ())
-            self.gates[number] = [gate for group in groups if (gate := self.relaxed.gate(offer, group))]
+            self.gates[number] = self.relaxed.gates(offer, groups)
             self._asked += self._noted([number])
         own = nets[self._starts[number] : self._starts[number + 1]]
         least = -_TINY if offer.whole else _TINY
         wanted = [step for step, net in zip(self.steps[number], own, strict=True) if net > least]
         self.relaxed.add(offer, wanted, self.gates[number])
 
-    def best(self, most: int) -> frozenset[str]:
-        """Return the courses that cost least beyond what they are worth."""
-        if not self.own:
-            return frozenset()
-        costs, _ = self.price()
-        order = sorted(range(len(costs)), key=lambda number: (costs[number], self.own[number].course))
-        return frozenset(list(dict.fromkeys(self.own[number].course for number in order))[:most])
+    def best(self, most: int, margin: float) -> tuple[frozenset[str], float]:
+        """Return the courses that cost little beyond what they are worth, and what all others cost at least."""
+        costs, _ = self.price() if self.own else ((), ())
+        least = min(margin, self.offers.dearer(self.relaxed.linear.duals, self.relaxed.money))
+        found: set[str] = set()
+        for number in sorted(range(len(costs)), key=lambda number: (costs[number], self.own[number].course)):
+            if costs[number] >= margin or len(found) == most:
+                return frozenset(found), min(least, float(costs[number]))
+            found.add(self.own[number].course)
+        return frozenset(found), least
 
 
 def promising(
-    store: Store, index: CourseIndex, needed: Requirements, ground: Ground, *, most: int = 700
+    store: Store, index: CourseIndex, needed: Requirements, ground: Ground, *, most: int = 500
 ) -> Promise:
     """Return the courses that a best plan may take, and a bound that holds for all courses.
 
@@ -224,6 +239,15 @@ def promising(
             linear.solve()
         elif not pool.converge(_ENOUGH):
             break
+    if not math.isfinite(linear.value):
+        return Promise(pool.best(most, 0.0)[0], pool.relaxed.learned(), 0.0, offers.count)
+    margin = _MARGIN * linear.value
+    while len(pool.own) < 2 * most and (
+        fresh := offers.saving(linear.duals, pool.relaxed.money, most, -margin)
+    ):
+        pool.add(fresh)
+        linear.solve()
+    courses, dearer = pool.best(most, margin)
     # no column saves more than that, which is at most a share of what it costs
-    least = linear.value / (1 + _ENOUGH / START_UP) if math.isfinite(linear.value) else 0.0
-    return Promise(pool.best(most), least, offers.count)
+    least = linear.value / (1 + _ENOUGH / START_UP) + dearer
+    return Promise(courses, pool.relaxed.learned(), least, offers.count)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlgraph.catalog.learning import EntryGroup
     from mlgraph.rdf.store import Store
 
-__all__ = ["entries", "implied", "known_before"]
+__all__ = ["entries", "implied", "known_before", "shared"]
 
 
 def entries(store: Store, courses: Iterable[str]) -> dict[str, tuple[EntryGroup, ...]]:
@@ -39,11 +39,26 @@ def known_before(
     found: dict[str, str] = {}
     for group, count in asked:
         ways = [needed(option, group.level) for option in group.options]
-        for topic in sorted(set().union(*ways)) if 0 < count <= len(ways) else ():
-            # whichever options are taken, the deepest of the shallowest ones is known
-            level = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)[count - 1]
+        for topic, level in shared(ways, count).items():
             if RANK[level] > RANK[found.get(topic, "")]:
                 found[topic] = level
+    return found
+
+
+def shared(ways: Sequence[Mapping[str, str]], count: int) -> dict[str, str]:
+    """Return how deeply topics are known whichever of some ways, so many of them, are gone.
+
+    Examples
+    --------
+    >>> shared([{"a": "deep", "b": "working"}, {"a": "working"}], 1)
+    {'a': 'working'}
+    """
+    found: dict[str, str] = {}
+    for topic in sorted(set().union(*ways)) if 0 < count <= len(ways) else ():
+        # at worst they are those that bring it the least far, of which the last counts
+        level = sorted((way.get(topic, "") for way in ways), key=RANK.__getitem__)[count - 1]
+        if level:
+            found[topic] = level
     return found
 
 

@@ -42,6 +42,7 @@ class Linear:
         self._best, self._infinity = highspy.HighsModelStatus.kOptimal, highspy.kHighsInf
         self.columns = self.rows = 0
         self.duals: Sequence[float] = ()
+        self.values: Sequence[float] = ()
         self.value = math.inf
 
     def row(self, terms: Mapping[int, float], lower: float = -math.inf, upper: float = math.inf) -> int:
@@ -75,6 +76,7 @@ class Linear:
         # from here on only columns and rows are added, from which the last basis is a good start
         self._engine.setOptionValue("presolve", "off")
         self._engine.setOptionValue("simplex_strategy", _PRIMAL)
-        self.duals = self._engine.getSolution().row_dual
+        found = self._engine.getSolution()
+        self.duals, self.values = found.row_dual, found.col_value
         self.value = float(self._engine.getInfo().objective_function_value)
         return self.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgraph.planning.candidate import ENOUGH, QUICKEST, START_UP, price_of, refusal
@@ -66,15 +67,16 @@ class Offers:
                 self._known[self._place[topic]] = RANK[level]
         self._seen = np.zeros(len(index.names), dtype=bool)
         must, out = self._marked(wishes.include), self._marked(wishes.exclude)
-        suits = np.array([not refusal(kind, wishes) for kind in index.kind], dtype=bool)
+        suits = _flags([not refusal(kind, wishes) for kind in index.kind])[index.kinds]
+        paced = _flags(["self-paced" in each.pacing for each in index.kind])[index.kinds]
+        free = _flags([price_of(each._replace(price=1.0)) == 0 for each in index.kind])[index.kinds]
+        prices = np.where(free, 0.0, index.prices)
         lengths = np.diff(index.starts)
-        kept = (suits[index.kinds] | must[index.owners]) & ~out[index.owners] & (lengths[index.owners] > 0)
-        self._owners, kinds = index.owners[kept], index.kinds[kept]
-        self._whole = _flags(["self-paced" not in each.pacing for each in index.kind])[kinds]
-        free = _flags([price_of(each._replace(price=1.0)) == 0 for each in index.kind])[kinds]
-        self._gated = self._whole & ~free
-        self._whole |= must[self._owners]
-        self._prices = np.where(free, 0.0, index.prices[kept])
+        fit = (suits | must[index.owners]) & ~out[index.owners] & (lengths[index.owners] > 0)
+        kept = _first(index.owners, fit, (~suits, prices, ~paced))
+        self._owners, self._prices = index.owners[kept], prices[kept]
+        self._whole = ~paced[kept] | must[self._owners]
+        self._gated = ~paced[kept] & ~free[kept]
         self._ends = np.cumsum(lengths[self._owners])
         self._of, at = _spread(lengths[self._owners], index.starts[self._owners])
         self._topic, self._reached = index.taught[at], index.levels[at].astype(np.int8)
@@ -150,7 +152,7 @@ class Offers:
             Hours that one unit of money is worth.
         most : int
         enough : float
-            Hours that a course has to save.
+            Hours that a course has to save; below 0, it may cost as many.
 
         Returns
         -------
@@ -158,19 +160,29 @@ class Offers:
             Those that save most, at most ``most``.
         """
         np = self._np
+        cost = self._costs(duals, money)
+        wanted = np.flatnonzero(cost < -enough)
+        wanted = wanted[np.argsort(cost[wanted], kind="stable")]
+        found = list(dict.fromkeys(self._owners[wanted].tolist()))[:most]
+        self._seen[found] = True
+        return [bytes(self._index.names[each]).decode() for each in found]
+
+    def dearer(self, duals: Sequence[float], money: float) -> float:
+        """Return the hours that every course costs at least which was not returned yet."""
+        return float(self._costs(duals, money).min(initial=math.inf))
+
+    def _costs(self, duals: Sequence[float], money: float) -> Floats:
+        """Return what each offering costs beyond what it is worth; infinite where it was returned before."""
+        np = self._np
         worth = np.append(np.asarray(duals, dtype=float), 0.0)[self._row]  # row -1 is the last: nothing
         of, topic, reached = self._of[self._some], self._topic[self._some], self._reached[self._some]
         pace, saved = self._pace[of], np.zeros(len(of))
         for rank in range(len(_LEVELS)):
             step = np.maximum(0, worth[topic, rank] - pace * self._step[topic, rank])
             saved += np.where(reached >= rank, step, 0)
-        cost = self._base + self._prices * money - np.bincount(of, saved, len(self._owners))
+        cost: Floats = self._base + self._prices * money - np.bincount(of, saved, len(self._owners))
         cost[self._seen[self._owners]] = np.inf
-        wanted = np.flatnonzero(cost < -enough)
-        wanted = wanted[np.argsort(cost[wanted], kind="stable")]
-        found = list(dict.fromkeys(self._owners[wanted].tolist()))[:most]
-        self._seen[found] = True
-        return [bytes(self._index.names[each]).decode() for each in found]
+        return cost
 
     def see(self, courses: Collection[str]) -> None:
         """Note that some courses need not be returned any more."""
@@ -211,6 +223,15 @@ def _flags(values: Sequence[bool]) -> Flags:
     import numpy as np  # noqa: PLC0415
 
     return np.array(values, dtype=bool)
+
+
+def _first(owners: NDArray[np.int32], kept: Flags, ranks: Sequence[NDArray[Any]]) -> Numbers:
+    """Return the first of the offerings kept of each owner, by some ranks and then by number."""
+    import numpy as np  # noqa: PLC0415
+
+    order = np.lexsort((np.arange(len(owners)), *reversed(ranks), owners))
+    order = order[kept[order]]
+    return order[np.diff(owners[order], prepend=-1) > 0]
 
 
 def _spread(lengths: NDArray[Any], starts: NDArray[Any]) -> tuple[Numbers, Numbers]:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from mlgraph.planning.candidate import START_UP
-from mlgraph.planning.entry import implied, known_before
+from mlgraph.planning.entry import implied, known_before, shared
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.play import (
     LEVELS,
@@ -128,6 +128,11 @@ class Program:
         possible = [option for option in group.options if option in self.problem.supply.topics]
         minimum = min(group.minimum, len(possible))
         self._demand(Row({variable: -minimum}, lower=0), dict.fromkeys(possible, "working"))
+        # what all ways need says nothing new about whole choices, but much about parts of them
+        known = self.problem.known
+        ways = [{} if known.has(each) else implied([(each, "working")], self.below) for each in possible]
+        for topic, level in shared(ways, minimum).items():
+            self._demand(Row({variable: -1}, lower=0), {topic: level})
 
     def _limits(self) -> None:
         wishes = self.problem.wishes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.analysis.road import hours_between
+from mlgraph.planning.entry import implied, shared
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.linear import Linear
 from mlgraph.planning.play import LEVELS, demanded, steps_of
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mlgraph.planning.offers import Offer, Offers
 
 __all__ = ["Gate", "Ground", "Relaxed", "Step"]
+
+_SOME = 1e-6
 
 _NEVER = 10_000.0
 """Hours for a step that nothing gives, so that there is always a solution."""
@@ -65,7 +68,8 @@ class Relaxed:
         self.below: dict[str, list[tuple[str, str]]] = {}
         self._offers = offers
         self._beyond: dict[tuple[str, str], int] = {}
-        self._met: dict[str, int | None] = {}
+        self._whole: dict[str, dict[int, float]] = {}
+        self._alike: dict[str, dict[int, float]] = {}
         most = ground.wishes.max_cost
         self._budget = None if most is None else self.linear.row({}, upper=most)
 
@@ -110,10 +114,16 @@ class Relaxed:
     def _add_group(self, group: Group) -> None:
         column = self.learn.get((group.dependent, "working"))
         options = [option for option in group.options if option in self.topics]
-        if column is not None and options:
-            met = sum(self.ground.known.has(option) for option in options)
-            others = {self.learn[o, "working"]: 1.0 for o in options if (o, "working") in self.learn}
-            self.linear.row({**others, column: -float(min(group.minimum, len(options)))}, lower=-met)
+        if column is None or not options:
+            return
+        known, count = self.ground.known, min(group.minimum, len(options))
+        others = {self.learn[o, "working"]: 1.0 for o in options if (o, "working") in self.learn}
+        self.linear.row({**others, column: -float(count)}, lower=-sum(map(known.has, options)))
+        # a third of each of three options would need but a third of what all three need
+        ways = [{} if known.has(o) else implied([(o, "working")], self.below) for o in options]
+        for pair in shared(ways, count).items():
+            if pair in self.learn:
+                self.linear.row({self.learn[pair]: 1, column: -1}, lower=0)
 
     def steps(self, topic: str, level: str, pace: float, before: str = "") -> list[Step]:
         """Return the missing steps of a topic that is there, from one level up to another."""
@@ -129,6 +139,11 @@ class Relaxed:
             if (topic, step.level) in self.cover
         ]
 
+    def learned(self) -> frozenset[str]:
+        """Return the topics that the last solution learns, be it in part."""
+        values = self.linear.values
+        return frozenset(topic for (topic, _), column in self.learn.items() if values[column] > _SOME)
+
     # -- courses
 
     def add(self, offer: Offer, steps: Iterable[Step], gates: Iterable[Gate] = ()) -> int:
@@ -143,23 +158,26 @@ class Relaxed:
             terms[self._budget] = offer.price
         return self.linear.column(cost, terms)
 
-    def gate(self, offer: Offer, group: EntryGroup) -> Gate | None:
-        """Add the row that lets an offering in only as far as enough options of a group are met, if it asks for any."""
-        count = demanded(group, gated=offer.gated)
-        if count <= 0:
-            return None
-        met, terms, asked = 0, dict[int, float](), set[int]()
-        for option in group.options:
-            course = "/id/course/" in option
-            if option in self.ground.passed or self.ground.known.has(option, group.level):
-                met += 1
-            elif course:
-                column = self._course(option)
-                terms |= {column: 1.0} if column is not None else {}
-            else:
-                terms[self._known(option, group.level)] = 1.0
-                asked |= {self.cover[option, group.level]} if (option, group.level) in self.cover else set()
-        return Gate(self.linear.row(terms, lower=-met), count, frozenset(asked))
+    def gates(self, offer: Offer, groups: Iterable[EntryGroup]) -> list[Gate]:
+        """Add the rows that let an offering in only as far as what it asks for is met, by something else."""
+        own = {step.row for topic, level in offer.levels.items() for step in self.steps(topic, level, 0)}
+        found: list[Gate] = []
+        for group in groups:
+            count = demanded(group, gated=offer.gated)
+            met, terms, asked = 0, dict[int, float](), set[int]()
+            for option in group.options if count > 0 else ():
+                if option in self.ground.passed or self.ground.known.has(option, group.level):
+                    met += 1
+                elif "/id/course/" in option:
+                    terms |= self._met(option, own, found)
+                else:
+                    terms[self._known(option, group.level)] = 1.0
+                    asked |= (
+                        {self.cover[option, group.level]} if (option, group.level) in self.cover else set()
+                    )
+            if count > 0:
+                found.append(Gate(self.linear.row(terms, lower=-met), count, frozenset(asked)))
+        return found
 
     def _known(self, topic: str, level: str) -> int:
         """Return the column of knowing a topic; one that was not joined costs nothing."""
@@ -169,25 +187,40 @@ class Relaxed:
             self._beyond[topic, level] = self.linear.column(0, {}, upper=1)
         return self._beyond[topic, level]
 
-    def _course(self, course: str) -> int | None:
-        """Return the column of a course asked for: taken whole, or all known that it teaches; None if neither can be."""
-        if course not in self._met:
+    def _met(self, course: str, own: Collection[int | None], gates: list[Gate]) -> dict[int, float]:
+        """Return the column of a course asked for: taken whole, or all known that it teaches; none if neither can be.
+
+        What who asks gives itself has to be known from elsewhere: the gates say so.
+        """
+        taught = self.equal(course)
+        steps = {
+            pair: self.cover.get(pair) for pair in sorted(taught.items()) if not self.ground.known.has(*pair)
+        }
+        apart = not any(step in own for step in steps.values())
+        if apart and course in self._alike:
+            return self._alike[course]
+        taken = self._taken(course)
+        met = {self.linear.column(0, {}, upper=1): 1.0} if taken or taught else {}
+        lack = dict.fromkeys(met, -1.0)
+        for (topic, level), step in steps.items():
+            row = self.linear.row({**lack, self._known(topic, level): 1, **taken}, lower=0)
+            if step is not None and step in own:
+                gates.append(Gate(row, 0, frozenset({step})))
+        if not taught:
+            self.linear.row({**lack, **taken}, lower=0)
+        if apart:
+            self._alike[course] = met
+        return met
+
+    def _taken(self, course: str) -> dict[int, float]:
+        """Return the columns of a course that is taken whole for all that it teaches, since another asks for it."""
+        if course not in self._whole:
             whole = [each for each in self._offers.of(course) if each.whole]
-            taught = self.equal(course)
-            if not whole and not taught:
-                self._met[course] = None
-                return None
-            taken = {
+            self._whole[course] = {
                 self.add(each, [s for t, level in each.levels.items() for s in self.steps(t, level, 0)]): 1.0
                 for each in whole
             }
-            met = self._met[course] = self.linear.column(0, {}, upper=1)
-            for topic, level in sorted(taught.items()):
-                if not self.ground.known.has(topic, level):
-                    self.linear.row({met: -1, self._known(topic, level): 1, **taken}, lower=0)
-            if not taught:
-                self.linear.row({met: -1, **taken}, lower=0)
-        return self._met[course]
+        return self._whole[course]
 
     def equal(self, course: str) -> Mapping[str, str]:
         """Return what knowing amounts to having passed a course: the least that an offering at one's own pace gives."""

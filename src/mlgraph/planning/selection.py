@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlgraph.planning.kernel import nearly
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.play import (
     Piece,
@@ -82,14 +83,6 @@ def _cut(program: Program, values: Sequence[float]) -> list[Row]:
             play.do(piece)
         play.on()
     return rows
-
-
-def _amiss(program: Program, values: Sequence[float]) -> list[int]:
-    """Return the courses of a selection that wait for each other, by variable."""
-    choice = _chosen(program, values)
-    play = Play(program.problem, choice.taught, choice.pieces)
-    play.on()
-    return sorted({program.take[piece.course] for piece in play.waiting if piece.course})
 
 
 def _core(play: Play) -> Play:
@@ -203,13 +196,13 @@ def select(
     if any(course not in program.take for course in problem.wishes.include):
         return None
     if problem.supply.least is not None:
-        found = program.model.near(
+        found = nearly(
+            program.model,
             program.objectives(),
             sorted(program.take.values()),
             seconds=seconds,
             least=_least(problem.wishes, problem.supply.least),
             cuts=lambda values: _cut(program, values),
-            amiss=lambda values: _amiss(program, values),
         )
     else:
         found = program.model.minimise(

@@ -7,13 +7,11 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-__all__ = ["Model", "Objective", "Row", "Solution", "Stage"]
+__all__ = ["TOLERANCE", "Engine", "Model", "Objective", "Row", "Solution", "Stage"]
 
-_TOLERANCE = 1e-6
-_CHEAP = 0.01
-"""Reduced cost up to which a choice that the relaxation leaves out is looked at all the same."""
+TOLERANCE = 1e-6
 
 
 class Row(NamedTuple):
@@ -132,7 +130,7 @@ class Model:
         values: Sequence[float] | None = None
         for objective in objectives:
             engine.aim(objective.terms)
-            least = self._least(objective)
+            least = self.least(objective)
             found = None
             try:
                 found = _solved(engine, end, cuts)
@@ -147,95 +145,19 @@ class Model:
                 return None
             value = sum(weight * values[index] for index, weight in objective.terms.items())
             stages.append(Stage(objective.name, value, max(bound, least), optimal))
-            slack = _TOLERANCE * max(1.0, abs(value))
+            slack = TOLERANCE * max(1.0, abs(value))
             engine.add(Row(objective.terms, upper=value + slack))
         return Solution(values, tuple(stages)) if values is not None else None
 
-    def near(
-        self,
-        objectives: Sequence[Objective],
-        choices: Sequence[int],
-        *,
-        seconds: float = math.inf,
-        gap: float = 0.01,
-        least: float = math.inf,
-        cuts: Callable[[Sequence[float]], Sequence[Row]],
-        amiss: Callable[[Sequence[float]], Collection[int]],
-    ) -> Solution | None:
-        """Minimise over the promising ones of many choices, with a bound that holds for all of them.
-
-        Parameters
-        ----------
-        objectives : sequence of Objective
-            As for `minimise`; the bound is that of the first one.
-        choices : sequence of int
-            Binary variables of which most will be 0.
-        seconds, cuts
-            As for `minimise`.
-        gap : float
-            Share of the value by which it may be above the bound when the search ends.
-        least : float
-            A bound that holds for more choices than are here; the lower one of both is told.
-        amiss : callable
-            Given the values of a candidate that is cut off, returns choices in it without which it may do.
-
-        Returns
-        -------
-        Solution or None
-            None if nothing was found among the promising choices.
-
-        Raises
-        ------
-        TimeoutError
-            If no solution was found in time.
-
-        Notes
-        -----
-        The linear relaxation is solved with all choices; those that it uses, and those of nearly no
-        reduced cost, are kept for the search (a kernel search, https://doi.org/10.1016/j.cor.2010.02.002).
-        The value of the relaxation is the bound. A candidate that is cut off is also mended, by a search
-        among its own choices without those amiss: a few choices are searched through at once.
-        """
-        end = time.monotonic() + seconds
-        relaxed = _Engine([(low, high, False) for low, high, _ in self._bounds], self.rows)
-        relaxed.aim(objectives[0].terms)
-        found = relaxed.run(end - time.monotonic())
-        if found is None:
-            return None
-        bound, reduced = found[1], relaxed.engine.getSolution().col_dual
-        used = [choice for choice in choices if found[0][choice] > _TOLERANCE]
-        kernel = self._among({*used, *(choice for choice in choices if reduced[choice] <= _CHEAP)}, choices)
-        engine = kernel.engine(gap / 2)
-        engine.aim(objectives[0].terms)
-        best: Solution | None = None
-        while best is None or best.stages[0].value - bound > gap * abs(best.stages[0].value):
-            try:
-                found = engine.run(end - time.monotonic())
-            except TimeoutError:
-                if best is None:
-                    raise
-                break
-            if found is None:
-                break
-            fresh = cuts(found[0])
-            for row in fresh:
-                engine.add(row)
-                kernel.add(row)
-            own = {choice for choice in choices if found[0][choice] > 0.5}
-            small = self._among(own - set(amiss(found[0])) if fresh else own, choices)
-            small.rows = [*kernel.rows]
-            mended = small.minimise(objectives, seconds=max(1.0, end - time.monotonic()), cuts=cuts)
-            if mended is not None and (best is None or mended.stages[0].value < best.stages[0].value):
-                best = mended
-            if not fresh:
-                break
-        return best and self._bounded(best, objectives, min(bound, least))
-
-    def engine(self, gap: float = 0.0) -> _Engine:
+    def engine(self, gap: float = 0.0) -> Engine:
         """Return a solver loaded with the model as it is."""
-        return _Engine(self._bounds, self.rows, gap)
+        return Engine(self._bounds, self.rows, gap)
 
-    def _among(self, open_: Collection[int], choices: Sequence[int]) -> Model:
+    def relaxed(self) -> Engine:
+        """Return a solver in which no variable has to be whole."""
+        return Engine([(low, high, False) for low, high, _ in self._bounds], self.rows)
+
+    def among(self, open_: Collection[int], choices: Iterable[int]) -> Model:
         """Return the model with some choices only; the others keep their lowest value."""
         found = Model()
         found.rows = [*self.rows]
@@ -246,19 +168,7 @@ class Model:
                 found._bounds[choice] = (low, low, whole)
         return found
 
-    def _bounded(self, solution: Solution, objectives: Sequence[Objective], bound: float) -> Solution:
-        """Return a solution found among some choices with bounds that hold for all."""
-        first, *others = solution.stages
-        proven = first.value <= bound + _TOLERANCE * max(1.0, abs(first.value))
-        stages = [first._replace(bound=bound, optimal=proven)]
-        # what comes after is the best among the promising choices only
-        stages += [
-            each._replace(bound=self._least(o), optimal=False)
-            for each, o in zip(others, objectives[1:], strict=True)
-        ]
-        return Solution(solution.values, tuple(stages))
-
-    def _least(self, objective: Objective) -> float:
+    def least(self, objective: Objective) -> float:
         """Return what an objective comes to at least, by the bounds of its variables alone."""
         return sum(
             min(weight * bound for bound in self._bounds[index][:2] if weight)
@@ -268,7 +178,7 @@ class Model:
 
 
 def _solved(
-    engine: _Engine, end: float, cuts: Callable[[Sequence[float]], Sequence[Row]] | None
+    engine: Engine, end: float, cuts: Callable[[Sequence[float]], Sequence[Row]] | None
 ) -> tuple[list[float], float, bool] | None:
     """Solve, and again with the cuts that the solution violates, until there are none."""
     while True:
@@ -280,7 +190,7 @@ def _solved(
             engine.add(row)
 
 
-class _Engine:
+class Engine:
     """HiGHS with the rows so far."""
 
     def __init__(
@@ -293,7 +203,7 @@ class _Engine:
         self.engine = engine = highspy.Highs()  # type: ignore[no-untyped-call]
         engine.silent()
         engine.setOptionValue("random_seed", 0)
-        engine.setOptionValue("mip_rel_gap", max(gap, _TOLERANCE))
+        engine.setOptionValue("mip_rel_gap", max(gap, TOLERANCE))
         self.np, self.status = np, highspy.HighsModelStatus
         self.infinity = highspy.kHighsInf
         lower = np.array([each[0] for each in bounds], dtype=float)
@@ -325,6 +235,7 @@ class _Engine:
             )
 
     def add(self, row: Row) -> None:
+        """Add a constraint."""
         self._add_all([row])
 
     def aim(self, terms: Mapping[int, float]) -> None:
@@ -334,6 +245,18 @@ class _Engine:
         for index, weight in terms.items():
             costs[index] = weight
         self.engine.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), costs)
+
+    def reduced(self) -> Sequence[float]:
+        """Return how much dearer each variable makes the last optimum, which needed no whole numbers."""
+        return self.engine.getSolution().col_dual
+
+    def start(self, values: Sequence[float]) -> None:
+        """Begin with a solution that is known."""
+        import highspy  # noqa: PLC0415
+
+        known = highspy.HighsSolution()
+        known.col_value = list(values)
+        self.engine.setSolution(known)
 
     def run(self, seconds: float) -> tuple[list[float], float, bool] | None:
         """Return values, a bound and whether the optimum is proven; None if there is no solution.
@@ -360,6 +283,6 @@ class _Engine:
             raise TimeoutError
         value = info.objective_function_value
         bound = info.mip_dual_bound if self.mixed else value
-        near = value - bound <= 2 * _TOLERANCE * max(1.0, abs(value))
+        near = value - bound <= 2 * TOLERANCE * max(1.0, abs(value))
         optimal = status == self.status.kOptimal and near
         return list(self.engine.getSolution().col_value), value if optimal else bound, optimal

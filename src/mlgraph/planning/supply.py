@@ -108,7 +108,9 @@ def supply(
     options = set(wanted.courses) & must
     missing = _missing(needed.topics, known)
     wide = many_teach(store, missing, WIDE)
-    promise = _promise(store, wanted, known, wishes, passed) if wide else Promise(frozenset(), 0.0, 0)
+    promise = (
+        _promise(store, wanted, known, wishes, passed) if wide else Promise(frozenset(), frozenset(), 0.0, 0)
+    )
     fresh = {*(promise.courses if wide else (course for course, _, _ in teaching(store, missing))), *must}
     while fresh:
         suited = _suited(store, fresh, wishes, must)
@@ -119,6 +121,7 @@ def supply(
         options |= {option for each in groups.values() for group in each for option in group.options}
         asked = {option for option in options if "/id/course/" not in option}
         # who knows all that a course teaches has passed it; a course that is a goal is taken for all
+        asked |= promise.topics
         if not wide:
             asked |= {topic for _, topic, _ in taught_by(store, sorted(options - asked))}
         before = set(needed.topics)

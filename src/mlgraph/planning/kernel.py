@@ -1,0 +1,182 @@
+"""A choice among many of which most are not taken: search the promising ones, and bound what all others can save."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from mlgraph.planning.solver import TOLERANCE, Solution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mlgraph.planning.solver import Model, Objective, Row
+
+    Cuts = Callable[[Sequence[float]], Sequence[Row]]
+
+__all__ = ["nearly"]
+
+_CHEAP = 0.01
+"""Reduced cost up to which a choice that the relaxation leaves out is looked at all the same."""
+
+_ROUNDS = 6
+"""Searches of the promising choices: what the first ones leave undone, later ones mend little."""
+
+_MARGIN = 0.8
+"""The part of the gap that a search for a bound aims at: what it finds on the way may be lower than the best."""
+
+
+class _Search:
+    """The best so far, its value, and a bound; cuts that one search finds hold for all."""
+
+    def __init__(
+        self, model: Model, objective: Objective, choices: Sequence[int], cuts: Cuts, seconds: float
+    ) -> None:
+        self.model, self.objective, self.choices = model, objective, choices
+        self.rows: list[Row] = []
+        self.values: Sequence[float] | None = None
+        self.value, self.bound = math.inf, -math.inf
+        self._cuts, self._end = cuts, time.monotonic() + seconds
+
+    @property
+    def seconds(self) -> float:
+        """The time that is left."""
+        return self._end - time.monotonic()
+
+    def wide(self, gap: float) -> bool:
+        """Return whether the value may be above the bound by more than a share."""
+        return self.values is None or self.value - self.bound > gap * abs(self.value)
+
+    def noted(self, values: Sequence[float]) -> Sequence[Row]:
+        """Return rows that a candidate violates, and keep them."""
+        fresh = self._cuts(values)
+        self.rows += fresh
+        return fresh
+
+    def own(self, values: Sequence[float]) -> Model:
+        """Return the model with the choices of a candidate only."""
+        taken = {choice for choice in self.choices if values[choice] > 0.5}
+        found = self.model.among(taken, self.choices)
+        found.rows += self.rows
+        return found
+
+    def relax(self) -> set[int]:
+        """Take the value without whole numbers as the bound; return the choices that are worth a search."""
+        engine = self.model.relaxed()
+        engine.aim(self.objective.terms)
+        found = engine.run(self.seconds)
+        if found is None:
+            self.bound = math.inf
+            return set()
+        self.bound, reduced = found[1], engine.reduced()
+        return {each for each in self.choices if found[0][each] > TOLERANCE or reduced[each] <= _CHEAP}
+
+    def search(self, open_: set[int], gap: float) -> None:
+        """Look for the best of some choices, until there is little to be won among them."""
+        engine = self.model.among(open_, self.choices).engine(gap / 2)
+        engine.aim(self.objective.terms)
+        for _ in range(_ROUNDS):
+            try:
+                found = engine.run(self.seconds)
+            except TimeoutError:
+                if self.values is None:
+                    raise
+                return
+            if found is None:
+                return
+            old = len(self.rows)
+            violated = self.noted(found[0])
+            self._mend(found[0])
+            little = self.value - found[1] <= gap / 2 * abs(self.value)
+            if not violated or little or not self.wide(gap):
+                return
+            for row in self.rows[old:]:
+                engine.add(row)
+
+    def _mend(self, values: Sequence[float]) -> None:
+        """Look for the best among the choices of a candidate."""
+        found = self.own(values).minimise([self.objective], seconds=max(1.0, self.seconds), cuts=self.noted)
+        if found is not None and found.stages[0].value < self.value:
+            self.values, self.value = found.values, found.stages[0].value
+
+    def lift(self, gap: float) -> None:
+        """Look through all choices until nothing is much better, which is a better bound than the relaxation."""
+        if self.values is None:
+            return
+        engine = self.model.engine(gap * _MARGIN)
+        for row in self.rows:
+            engine.add(row)
+        engine.aim(self.objective.terms)
+        engine.start(self.values)
+        found = engine.run(self.seconds)
+        if found is not None:
+            self.bound = max(self.bound, found[1])
+
+
+def nearly(
+    model: Model,
+    objectives: Sequence[Objective],
+    choices: Sequence[int],
+    *,
+    seconds: float = math.inf,
+    gap: float = 0.01,
+    least: float = math.inf,
+    cuts: Cuts,
+) -> Solution | None:
+    """Minimise over the promising ones of many choices, with a bound that holds for all of them.
+
+    Parameters
+    ----------
+    model : Model
+    objectives : sequence of Objective
+        As for `Model.minimise`; the bound is that of the first one.
+    choices : sequence of int
+        Binary variables of which most will be 0.
+    seconds, cuts
+        As for `Model.minimise`.
+    gap : float
+        Share of the value by which it may be above the bound when the search ends.
+    least : float
+        A bound for all with further choices, that are not here; the lower one of both is told.
+
+    Returns
+    -------
+    Solution or None
+        None if nothing was found among the promising choices.
+
+    Raises
+    ------
+    TimeoutError
+        If no solution was found in time.
+
+    Notes
+    -----
+    The linear relaxation is solved with all choices; those that it uses, and those of nearly no
+    reduced cost, are kept for the search (a kernel search, https://doi.org/10.1016/j.cor.2010.02.002).
+    A candidate that is cut off is mended by a search among its own choices. The bound is the value of the
+    relaxation; where that is too low, a search through all choices lifts it.
+    """
+    search = _Search(model, objectives[0], choices, cuts, seconds)
+    open_ = search.relax()
+    search.bound = min(search.bound, least)
+    search.search(open_, gap)
+    if search.values is None:
+        return None
+    if search.wide(gap) and least >= search.value * (1 - gap):
+        search.lift(gap)
+    last = search.own(search.values).minimise(objectives, seconds=max(1.0, search.seconds), cuts=search.noted)
+    return last and _bounded(last, model, objectives, min(search.bound, least))
+
+
+def _bounded(solution: Solution, model: Model, objectives: Sequence[Objective], bound: float) -> Solution:
+    """Return a solution found among some choices with bounds that hold for all."""
+    first, *others = solution.stages
+    proven = first.value <= bound + TOLERANCE * max(1.0, abs(first.value))
+    stages = [first._replace(bound=bound, optimal=proven)]
+    # what comes after is the best among the promising choices only
+    stages += [
+        each._replace(bound=model.least(o), optimal=False)
+        for each, o in zip(others, objectives[1:], strict=True)
+    ]
+    return Solution(solution.values, tuple(stages))
