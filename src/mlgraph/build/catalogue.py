@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from mlgraph.model import Finding
+
     Progress = Callable[[str, int, int], None]
 
 __all__ = ["LINE_LIMIT", "PART_BYTES", "load_catalogues"]
@@ -92,14 +94,18 @@ def load_catalogues(
             _note(engine, state, done)
             progress("loading", before + end, total)
         before += path.stat().st_size
-    progress("deriving", total, total)
-    _derive(engine)
-    progress("arranging the store", total, total)
-    engine.optimize()
-    progress("checking", total, total)
-    findings = check_catalogue(EmbeddedStore(engine), catalogues[0])
+    progress("arranging and checking", total, total)
+    with ThreadPoolExecutor(1) as worker:
+        checked = worker.submit(_checked, engine, catalogues[0])
+        engine.optimize()  # outside of Python, and what comes in meanwhile is little
+        findings = checked.result()
     if findings:
         raise CheckFailedError(findings)
+
+
+def _checked(engine: ox.Store, path: Path) -> list[Finding]:
+    _derive(engine)
+    return check_catalogue(EmbeddedStore(engine), path)
 
 
 def _note(engine: ox.Store, state: Path, done: dict[str, int]) -> None:

@@ -25,6 +25,9 @@ __all__ = ["Data", "Form", "Lang", "complete", "opened", "remote_url", "split", 
 _WORTH_TELLING = 20_000_000
 """Bytes of a catalogue from which on it is said how far its load is."""
 
+_LAST = "arranging and checking"
+"""What a load says before it ends; nothing is written over it."""
+
 Form = Annotated[Format, typer.Option("--format", "-f", help="How to print: table, json, csv or md.")]
 Data = Annotated[
     Optional[list[Path]],
@@ -89,7 +92,7 @@ def _told(what: str, done: int, total: int) -> None:
     amount = f" {done / 1e6:,.0f} of {total / 1e6:,.0f} MB" if what == "loading" else ""
     line = f"building the store of your catalogue, once: {what}{amount}"
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{line}\033[K" + ("\n" if what == "checking" else ""))
+        sys.stderr.write(f"\r{line}\033[K" + ("\n" if what == _LAST else ""))
         sys.stderr.flush()
     elif done == total:
         sys.stderr.write(f"{line}\n")
