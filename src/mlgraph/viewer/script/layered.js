@@ -86,10 +86,7 @@ const placed = new Map(), streams = {};
 async function unpackLayouts() {
   const text = document.getElementById("layouts").textContent.trim();
   if (!text || typeof DecompressionStream === "undefined") return;
-  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const all = new Uint8Array(await new Response(stream).arrayBuffer());
-  const read = { bytes: all, at: 0 };
+  const read = { bytes: await inflated(atob(text)), at: 0 };
   const [columns, nodes, rooms, shapes, points] = Array.from({ length: 5 }, () => numbersOf(read));
   Object.assign(streams, { columns, nodes, rooms, shapes, points });
   const missing = new Set(data.unplaced);
@@ -101,6 +98,16 @@ async function unpackLayouts() {
     for (let left = columns[c + 1], at = (c += 2); left > 0; left--, at = c += 2) n += columns[at + 1];
     for (; a < last; a++) p += 2 * innerPoints(shapes[a]);
   }
+}
+
+/** Inflate the letters of packed bytes. No Blob is made of them: it would go through another process and back. */
+async function inflated(letters) {
+  const packed = new Uint8Array(letters.length);
+  for (let i = 0; i < packed.length; i++) packed[i] = letters.charCodeAt(i);
+  const { readable, writable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter(), write = Promise.all([writer.write(packed), writer.close()]);
+  const [bytes] = await Promise.all([new Response(readable).arrayBuffer(), write]);
+  return new Uint8Array(bytes);
 }
 
 /** How many points lie between the ends of an arrow, by the number that says its shape. */

@@ -153,6 +153,12 @@ function topicPanel(id) {
   if (goals) body.push(...section("You have learned it when you", goals));
   const needs = text.querySelector(".needs");
   if (needs) body.push(...section("Needs, and why", withReports(topic, needs)));
+  fillPanel(topic.label, body, () => alsoOf(topic, text));
+}
+
+/** What follows in the panel of a topic below what it needs. */
+function alsoOf(topic, text) {
+  const body = [];
   body.push(...section("Opens", folded(topic.users.map((user) => make("li", {}, link(topics[user.id]), " ", mark(user.id) || "")), 8, "topics")));
   const courses = topic.taughtBy.filter((t) => t.kind === "course").sort(freeFirst);
   body.push(...section("Courses", folded(courses.map(thingRow), 5, "courses")));
@@ -165,7 +171,7 @@ function topicPanel(id) {
   const same = text.querySelector(".same");
   if (same) body.push(...section("The same elsewhere", same));
   body.push(...citation(topic));
-  fillPanel(topic.label, body);
+  return body;
 }
 
 /** Put "report this" beside every need, the claim filled in: a form of the project, or a text to copy where its address is unknown. */
@@ -222,9 +228,7 @@ function thingPanel(thing) {
     if (thing.needs.length || thing.options.length) body.push(progress(view.way), ...nextSteps(view.way));
     else if (thing.kind !== "project") body.push(make("p", {}, "The graph names no topics that it asks for."));
   } else if (thing.kind !== "project") body.push(make("p", {}, make("a", { href: at(thing), class: "go" }, "Show the way to it")));
-  fillPanel(thing.label, body);
-  const more = () => byId("panel-body").append(...further(thing, text.querySelector(".asks")));
-  if (view.complete) more(); else view.rest = more; // the long lists can wait for the first frame
+  fillPanel(thing.label, body, () => further(thing, text.querySelector(".asks")));
 }
 
 /** What follows in the panel of a thing below its next steps. */
@@ -233,7 +237,7 @@ function further(thing, asks) {
   if (asks) body.push(...section(thing.kind === "role" ? "What the job asks for, and why" : "Asked on entry besides topics", thing.kind === "role" ? withReports(thing, asks) : asks));
   body.push(...section(thing.kind === "project" ? "Practises" : "Teaches", folded(thing.kind === "role" ? [] : thing.teaches.map((t) => row(t.id, mark(t.id))), 8, "topics")));
   if (view.goal === thing && view.way) body.push(...pathList(view.way));
-  return [...body, ...citation(thing)].filter((e) => e !== null && e !== undefined);
+  return [...body, ...citation(thing)];
 }
 
 function areaPanel(area) {
@@ -246,8 +250,7 @@ function areaPanel(area) {
       say(`${plural(missing.length, "topic")} marked as known.`);
       refresh();
     } }, "I know all of it")),
-    ...section("Topics, in an order of learning", make("ol", { class: "path" }, ...learningOrder(area.topics.map((t) => t.id)).map((id) => row(id, mark(id))))),
-  ]);
+  ], () => section("Topics, in an order of learning", make("ol", { class: "path" }, ...learningOrder(area.topics.map((t) => t.id)).map((id) => row(id, mark(id))))));
 }
 
 function mapPanel() {
@@ -259,7 +262,11 @@ function mapPanel() {
   ]);
 }
 
-function fillPanel(title, body) {
+/** Fill the panel; what its long lists hold is made after the first frame. */
+function fillPanel(title, body, more = () => []) {
+  const parts = (all) => all.filter((e) => e !== null && e !== undefined);
   byId("panel-title").textContent = title;
-  byId("panel-body").replaceChildren(...body.filter((e) => e !== null && e !== undefined));
+  byId("panel-body").replaceChildren(...parts(body));
+  const rest = () => byId("panel-body").append(...parts(more()));
+  if (view.complete) rest(); else view.rest = rest;
 }
