@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -129,16 +129,18 @@ def running(command: Sequence[str], url: str, folder: Path) -> Iterator[subproce
 
 
 def _await(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    """Wait until a server answers; the pause only keeps the loop from eating a processor."""
+    """Wait until a server answers, or ends."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        if process.poll() is not None:
-            raise AssertionError(f"the server stopped: {log.read_text(errors='replace')[-2000:]}")
         try:
             with urllib.request.urlopen(f"{url}?query=ASK%7B%7D", timeout=5):
                 return
         except (OSError, urllib.error.URLError):
-            time.sleep(0.05)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)
+                raise AssertionError(
+                    f"the server stopped: {log.read_text(errors='replace')[-2000:]}"
+                ) from None
     raise AssertionError(f"no answer at {url}: {log.read_text(errors='replace')[-2000:]}")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from typing import TYPE_CHECKING
 
-from mlgraph.planning.solver import TOLERANCE, Solution
+from mlgraph.planning.solver import TOLERANCE, Solution, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,6 +24,9 @@ _CHEAP = 0.01
 _ROUNDS = 6
 """Searches of the promising choices: what the first ones leave undone, later ones mend little."""
 
+_LAST = 1.0
+"""Seconds for a search among few choices, even where the time is over: it makes a plan of a candidate."""
+
 _MARGIN = 0.8
 """The part of the gap that a search for a bound aims at: what it finds on the way may be lower than the best."""
 
@@ -35,7 +39,7 @@ class _Search:
     ) -> None:
         self.model, self.objective, self.choices = model, objective, choices
         self.rows: list[Row] = []
-        self.values: Sequence[float] | None = None
+        self.values: Sequence[float] = ()
         self.value, self.bound = math.inf, -math.inf
         self._cuts, self._end = cuts, time.monotonic() + seconds
 
@@ -46,7 +50,7 @@ class _Search:
 
     def wide(self, gap: float) -> bool:
         """Return whether the value may be above the bound by more than a share."""
-        return self.values is None or self.value - self.bound > gap * abs(self.value)
+        return not self.values or self.value - self.bound > gap * abs(self.value)
 
     def noted(self, values: Sequence[float]) -> Sequence[Row]:
         """Return rows that a candidate violates, and keep them."""
@@ -80,7 +84,7 @@ class _Search:
             try:
                 found = engine.run(self.seconds)
             except TimeoutError:
-                if self.values is None:
+                if not self.values:
                     raise
                 return
             if found is None:
@@ -96,22 +100,45 @@ class _Search:
 
     def _mend(self, values: Sequence[float]) -> None:
         """Look for the best among the choices of a candidate."""
-        found = self.own(values).minimise([self.objective], seconds=max(1.0, self.seconds), cuts=self.noted)
+        try:
+            found = self.own(values).minimise(
+                [self.objective], seconds=max(_LAST, self.seconds), cuts=self.noted
+            )
+        except TimeoutError:
+            if not self.values:
+                raise
+            return
         if found is not None and found.stages[0].value < self.value:
             self.values, self.value = found.values, found.stages[0].value
 
     def lift(self, gap: float) -> None:
         """Look through all choices until nothing is much better, which is a better bound than the relaxation."""
-        if self.values is None:
+        if not self.values:
             return
         engine = self.model.engine(gap * _MARGIN)
         for row in self.rows:
             engine.add(row)
         engine.aim(self.objective.terms)
         engine.start(self.values)
-        found = engine.run(self.seconds)
-        if found is not None:
-            self.bound = max(self.bound, found[1])
+        with contextlib.suppress(TimeoutError):  # then the bound stays what it is
+            found = engine.run(self.seconds)
+            self.bound = max(self.bound, found[1]) if found else self.bound
+
+    def finished(self, objectives: Sequence[Objective]) -> Solution:
+        """Return the best with all objectives: the later ones among its own choices, as far as there is time."""
+        with contextlib.suppress(TimeoutError):
+            found = self.own(self.values).minimise(
+                objectives, seconds=max(_LAST, self.seconds), cuts=self.noted
+            )
+            if found is not None:
+                return found
+        values = self.values
+        sums = [sum(weight * values[index] for index, weight in each.terms.items()) for each in objectives]
+        stages = [
+            Stage(each.name, value, self.model.least(each), optimal=False)
+            for each, value in zip(objectives, sums, strict=True)
+        ]
+        return Solution(values, tuple(stages))
 
 
 def nearly(
@@ -161,12 +188,11 @@ def nearly(
     open_ = search.relax()
     search.bound = min(search.bound, least)
     search.search(open_, gap)
-    if search.values is None:
+    if not search.values:
         return None
     if search.wide(gap) and least >= search.value * (1 - gap):
         search.lift(gap)
-    last = search.own(search.values).minimise(objectives, seconds=max(1.0, search.seconds), cuts=search.noted)
-    return last and _bounded(last, model, objectives, min(search.bound, least))
+    return _bounded(search.finished(objectives), model, objectives, min(search.bound, least))
 
 
 def _bounded(solution: Solution, model: Model, objectives: Sequence[Objective], bound: float) -> Solution:

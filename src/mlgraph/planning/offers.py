@@ -44,7 +44,7 @@ class Offer(NamedTuple):
 
 
 class Offers:
-    """The suitable offerings of a catalogue, m of them, as arrays.
+    """The cheapest suitable offering of each course of a catalogue as arrays: the one of which a candidate is made.
 
     Hours, pace and the levels that count are those of `candidate_for`; what is asked on entry is left out.
 
@@ -189,7 +189,7 @@ class Offers:
         self._seen |= self._marked(courses)
 
     def of(self, course: str) -> list[Offer]:
-        """Return the offerings of a course that suit."""
+        """Return the offering of a course, if one suits."""
         number = self._number(course)
         if number is None:
             return []
@@ -226,7 +226,7 @@ def _flags(values: Sequence[bool]) -> Flags:
 
 
 def _first(owners: NDArray[np.int32], kept: Flags, ranks: Sequence[NDArray[Any]]) -> Numbers:
-    """Return the first of the offerings kept of each owner, by some ranks and then by number."""
+    """Return the first of the offerings kept of each owner, by some ranks and then by number, which is by IRI."""
     import numpy as np  # noqa: PLC0415
 
     order = np.lexsort((np.arange(len(owners)), *reversed(ranks), owners))

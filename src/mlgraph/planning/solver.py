@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["TOLERANCE", "Engine", "Model", "Objective", "Row", "Solution", "Stage"]
 
 TOLERANCE = 1e-6
+"""The share by which equal values may differ."""
 
 
 class Row(NamedTuple):
