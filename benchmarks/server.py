@@ -41,8 +41,8 @@ def mlgraph_server(*flags: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
 
 
 @contextmanager
-def oxigraph_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Run `oxigraph serve` (PyPI oxigraph) in memory on the shipped dataset, and yield its endpoint."""
+def oxigraph_server(*layers: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run `oxigraph serve` (PyPI oxigraph) in memory on the shipped dataset and N-Triples, and yield its endpoint."""
     beside = Path(sys.executable).with_name("oxigraph")
     program = str(beside) if beside.is_file() else shutil.which("oxigraph")
     if not program:
@@ -60,15 +60,17 @@ def oxigraph_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         ) as process,
     ):
         try:
-            _load(f"http://{place}/store?default")
+            url = f"http://{place}/store?default"
+            _load(url, shipped_dataset(), "PUT", "text/turtle")
+            for each in layers:
+                _load(url, each, "POST", "application/n-triples")
             yield f"http://{place}/query", process
         finally:
             process.terminate()
 
 
-def _load(url: str) -> None:
-    data = shipped_dataset().read_bytes()
-    request = urllib.request.Request(url, data, {"Content-Type": "text/turtle"}, method="PUT")
+def _load(url: str, data: Path, method: str, media: str) -> None:
+    request = urllib.request.Request(url, data.read_bytes(), {"Content-Type": media}, method=method)
     for _ in range(100):
         try:
             urllib.request.urlopen(request).close()

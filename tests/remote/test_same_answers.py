@@ -115,6 +115,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "offerings": lambda s: learning.offerings(s, some(s, "schema:Course", 10)),
     "entry groups": lambda s: learning.entry_groups(s, some(s, "schema:Course", 3)),
     "resources": lambda s: learning.resources_for(s, [DEEP, *SOME]),
+    "languages of resources": learning.resource_languages,
     "pages": lambda s: learning.pages(s, some(s, "schema:Course", 100)),
     "evidence": lambda s: claims.evidence_of(s, some(s, "mlg:Claim", 2000)),
     "skill parts": lambda s: whole.skill_parts(s, [(skill, "working") for skill in some(s, "mlg:Skill", 1)]),

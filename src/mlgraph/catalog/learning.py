@@ -27,6 +27,7 @@ __all__ = [
     "offerings",
     "pages",
     "practices",
+    "resource_languages",
     "resources_for",
     "taught_by",
     "teaching",
@@ -285,6 +286,17 @@ def resources_for(store: Store, topics: Iterable[str]) -> dict[str, list[Resourc
             order = rank.get(local_name(text(row["k"])) if row["k"] is not None else "", 3)
             found.setdefault(resource.topic, []).append((order, resource))
     return {topic: [resource for _, resource in sorted(set(rows_))] for topic, rows_ in sorted(found.items())}
+
+
+def resource_languages(store: Store) -> dict[str, frozenset[str]]:
+    """Return the languages of the located free resources of each topic that has some, by topic."""
+    found: dict[str, set[str]] = {}
+    for row in store.select(
+        "SELECT DISTINCT ?t ?lang WHERE { ?r a schema:LearningResource ; schema:isAccessibleForFree true ; mlg:teaches ?t ; "
+        "rdfs:label ?name OPTIONAL { ?r schema:inLanguage ?lang } }"
+    ):
+        found.setdefault(row["t"].value, set()).add(text(row["lang"]) or "en")
+    return {topic: frozenset(languages) for topic, languages in sorted(found.items())}
 
 
 def practices(store: Store) -> list[Practice]:

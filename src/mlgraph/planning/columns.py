@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlgraph.catalog.learning import resource_languages
 from mlgraph.catalog.topics import requirements
-from mlgraph.planning.candidate import START_UP
+from mlgraph.planning.candidate import speaks
 from mlgraph.planning.entry import entries, implied, known_before
 from mlgraph.planning.offers import Offers
 from mlgraph.planning.play import demanded
 from mlgraph.planning.relaxed import Relaxed
-from mlgraph.planning.shelf import readable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -36,8 +36,8 @@ _BATCH = 250
 _COLUMNS = 400
 """Columns that come in between two solutions."""
 
-_ENOUGH = 2e-4
-"""Hours that a column has to save to come in."""
+_ENOUGH = 0.02
+"""Hours that a column has to save to come in: what all together could save yet is taken off the bound."""
 
 _MARGIN = 0.0025
 """Courses that make a plan dearer by this share of its hours at least are left out: that is the bound's gain."""
@@ -74,11 +74,15 @@ class _Pool:
         self.steps: list[list[Step]] = []
         self.gates: dict[int, list[Gate]] = {}
         self._asked: list[tuple[int, int]] = []
+        self._alone = frozenset(
+            topic
+            for topic, languages in resource_languages(store).items()
+            if speaks(languages, ground.wishes.languages)
+        )
 
     def join(self, needed: Requirements) -> None:
         """Take some topics in, with all that they need."""
-        fresh = sorted(needed.topics.keys() - self.relaxed.topics.keys())
-        self.relaxed.join(needed, readable(self.store, fresh, self.ground.wishes.languages).keys())
+        self.relaxed.join(needed, self._alone)
         self.offers.follow(self.relaxed.cover)
 
     def add(self, courses: Collection[str]) -> None:
@@ -184,10 +188,17 @@ class _Pool:
         wanted = [step for step, net in zip(self.steps[number], own, strict=True) if net > least]
         self.relaxed.add(offer, wanted, self.gates[number])
 
+    def saved(self) -> float:
+        """Return the hours that all courses together could save yet: each saves once at most."""
+        costs = [self.offers.costs(self.relaxed.linear.duals, self.relaxed.money)]
+        costs += [self.price()[0]] if self.own else []
+        return sum(-float(each[each < 0].sum()) for each in costs)
+
     def best(self, most: int, margin: float) -> tuple[frozenset[str], float]:
         """Return the courses that cost little beyond what they are worth, and what all others cost at least."""
         costs, _ = self.price() if self.own else ((), ())
-        least = min(margin, self.offers.dearer(self.relaxed.linear.duals, self.relaxed.money))
+        others = self.offers.costs(self.relaxed.linear.duals, self.relaxed.money)
+        least = min(margin, float(others.min(initial=math.inf)))
         found: set[str] = set()
         for number in sorted(range(len(costs)), key=lambda number: (costs[number], self.own[number].course)):
             if costs[number] >= margin or len(found) == most:
@@ -221,8 +232,9 @@ def promising(
     -----
     Column generation. The relaxed choice is solved over few courses; its duals say what each step may cost.
     What a course would save at these, with nothing asked on entry, is seen from the arrays for all courses at
-    once; what those ask for that save something is fetched, and they come in. In the end none would, so
-    that the relaxation over all courses costs no less.
+    once; what those ask for that save something is fetched, and they come in. In the end each would save next
+    to nothing. A plan takes a course once, so that the relaxation over all courses costs no less than what was found
+    without what all of them would save (the lower bound of Lübbecke and Desrosiers, Selected topics in column generation, 2005).
     """
     offers = Offers(index, ground.known, ground.wishes)
     pool = _Pool(store, ground, offers)
@@ -248,6 +260,4 @@ def promising(
         pool.add(fresh)
         linear.solve()
     courses, dearer = pool.best(most, margin)
-    # no column saves more than that, which is at most a share of what it costs
-    least = linear.value / (1 + _ENOUGH / START_UP) + dearer
-    return Promise(courses, pool.relaxed.learned(), least, offers.count)
+    return Promise(courses, pool.relaxed.learned(), linear.value - pool.saved() + dearer, offers.count)

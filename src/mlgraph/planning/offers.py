@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgraph.planning.candidate import ENOUGH, QUICKEST, START_UP, price_of, refusal
@@ -160,18 +159,14 @@ class Offers:
             Those that save most, at most ``most``.
         """
         np = self._np
-        cost = self._costs(duals, money)
+        cost = self.costs(duals, money)
         wanted = np.flatnonzero(cost < -enough)
         wanted = wanted[np.argsort(cost[wanted], kind="stable")]
         found = list(dict.fromkeys(self._owners[wanted].tolist()))[:most]
         self._seen[found] = True
         return [bytes(self._index.names[each]).decode() for each in found]
 
-    def dearer(self, duals: Sequence[float], money: float) -> float:
-        """Return the hours that every course costs at least which was not returned yet."""
-        return float(self._costs(duals, money).min(initial=math.inf))
-
-    def _costs(self, duals: Sequence[float], money: float) -> Floats:
+    def costs(self, duals: Sequence[float], money: float) -> Floats:
         """Return what each offering costs beyond what it is worth; infinite where it was returned before."""
         np = self._np
         worth = np.append(np.asarray(duals, dtype=float), 0.0)[self._row]  # row -1 is the last: nothing
