@@ -135,13 +135,19 @@ def wrk(url: str, queries: Path, seconds: int, offset: int, folder: Path) -> tup
 
 
 def throughput(
-    urls: dict[str, str], processes: dict[str, int], rounds: int, seconds: int, deep: list[str]
+    urls: dict[str, str],
+    processes: dict[str, int],
+    rounds: int,
+    seconds: int,
+    deep: list[str],
+    only: list[str],
 ) -> list[dict[str, object]]:
     found = []
+    kinds = {kind: each for kind, each in KINDS.items() if not only or any(word in kind for word in only)}
     shipped = things()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for kind, (query, bar) in KINDS.items():
+        for kind, (query, bar) in kinds.items():
             iris = deep if kind == DEEP else shipped
             for iri in iris[:5]:
                 answers = {ask(url, encoded(query, iri)) for url in urls.values()}
@@ -211,6 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4, help="of each turn")
+    parser.add_argument("--only", nargs="+", default=[], metavar="KIND", help="kinds whose name has this")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON at the end")
     told = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; {CLIENTS} clients, limits on")
@@ -221,8 +228,8 @@ def main() -> None:
             urls = {"mlgraph": ours, "oxigraph": theirs}
             print(f"  {'':23} {'mlgraph':>11} {'oxigraph':>11}")
             processes = {"mlgraph": one.pid, "oxigraph": other.pid}
-            found = throughput(urls, processes, told.rounds, told.seconds, deep)
-            for name, url in urls.items():
+            found = throughput(urls, processes, told.rounds, told.seconds, deep, told.only)
+            for name, url in urls.items() if not told.only else ():
                 median, late, count = beside_heavy(url, 2 * told.seconds, 1)
                 bar = "  (bar p99 300 ms)" if name == "mlgraph" else ""
                 print(
