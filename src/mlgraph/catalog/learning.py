@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlgraph.catalog.gather import more_than
@@ -183,6 +184,12 @@ def offerings(store: Store, courses: Iterable[str]) -> list[Offering]:
     return [offering_of(iri, course, facts) for (course, iri), facts in sorted(found.items())]
 
 
+@lru_cache(maxsize=256)
+def _word(iri: str) -> str:
+    """Return the word for a term of a vocabulary; offerings, of which there may be very many, use few of them."""
+    return kebab(local_name(iri))
+
+
 def offering_of(iri: str, course: str, facts: Iterable[tuple[str, str]]) -> Offering:
     """Return an offering with its facts, (property, value) each; others than those of offerings are left out."""
     each: dict[str, set[str]] = {name: set() for name in OFFERED.values()}
@@ -194,7 +201,7 @@ def offering_of(iri: str, course: str, facts: Iterable[tuple[str, str]]) -> Offe
         return min(map(float, texts)) if texts else None
 
     def words(texts: set[str]) -> tuple[str, ...]:
-        return tuple(sorted(kebab(local_name(each)) for each in texts))
+        return tuple(sorted(map(_word, texts)))
 
     return Offering(
         iri,
