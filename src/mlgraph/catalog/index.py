@@ -72,8 +72,15 @@ class CourseIndex(NamedTuple):
     kind: tuple[Offering, ...]
 
 
-def course_index(store: Store) -> CourseIndex:
+def course_index(store: Store, told_read: Callable[[int], None] | None = None) -> CourseIndex:
     """Return the arrays that a store keeps, or else read them.
+
+    Parameters
+    ----------
+    store : Store
+        The graph.
+    told_read : callable, optional
+        Called with how many courses and offerings have been read.
 
     Notes
     -----
@@ -82,23 +89,25 @@ def course_index(store: Store) -> CourseIndex:
     """
     folder = store.folder if isinstance(store, EmbeddedStore) else None
     if folder is None:
-        return index_courses(store)
+        return index_courses(store, told_read)
     place = folder / FOLDER
     with contextlib.suppress(OSError, ValueError):  # none are there, or they are damaged
         return _saved(place)
-    found = index_courses(store)
+    found = index_courses(store, told_read)
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
         save_index(found, place)
     return found
 
 
-def index_courses(store: Store) -> CourseIndex:
+def index_courses(store: Store, told_read: Callable[[int], None] | None = None) -> CourseIndex:
     """Read the arrays of all courses from the graph.
 
     Parameters
     ----------
     store : Store
         The graph.
+    told_read : callable, optional
+        Called with how many courses and offerings have been read.
 
     Returns
     -------
@@ -109,7 +118,15 @@ def index_courses(store: Store) -> CourseIndex:
 
     every = sorted(row["t"].value for row in store.select("SELECT ?t WHERE { ?t a mlg:Topic }"))
     number = {topic: index for index, topic in enumerate(every)}
-    names, starts, taught = _courses(store, number)
+    done = 0
+
+    def tell(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if told_read is not None:
+            told_read(done)
+
+    names, starts, taught = _courses(store, number, tell)
     levels = np.full(len(taught), _RANKS["working"], dtype=np.int8)
     for course, topic, level in _unusual(store):
         place = int(np.searchsorted(names, course.encode()))
@@ -119,12 +136,15 @@ def index_courses(store: Store) -> CourseIndex:
     of = topic_hours(store, every)
     hours = np.array([[of[topic].at(level) for level in LEVELS.values()] for topic in every], dtype=float)
     return CourseIndex(
-        names, tuple(every), starts, taught, levels, hours.reshape(-1, 3), *_offered(store, names)
+        names, tuple(every), starts, taught, levels, hours.reshape(-1, 3), *_offered(store, names, tell)
     )
 
 
 def _in_blocks(
-    store: Store, rows: Iterable[ox.QuerySolution], read: Callable[[list[list[str]]], _Block]
+    store: Store,
+    rows: Iterable[ox.QuerySolution],
+    read: Callable[[list[list[str]]], _Block],
+    tell: Callable[[int], None],
 ) -> Iterator[_Block]:
     """Read some hundred rows after the other; of an embedded store two blocks at once, since it looks up outside of Python.
 
@@ -138,6 +158,7 @@ def _in_blocks(
     with ThreadPoolExecutor(_AT_ONCE) as workers:
         reads: deque[Future[_Block]] = deque()
         for block in blocks:
+            tell(len(block))
             reads.append(workers.submit(read, block))
             if len(reads) > _AT_ONCE:
                 yield reads.popleft().result()
@@ -145,7 +166,9 @@ def _in_blocks(
             yield reads.popleft().result()
 
 
-def _courses(store: Store, number: Mapping[str, int]) -> tuple[NDArray[np.bytes_], Numbers, Numbers]:
+def _courses(
+    store: Store, number: Mapping[str, int], tell: Callable[[int], None]
+) -> tuple[NDArray[np.bytes_], Numbers, Numbers]:
     """Return the courses that teach something, by IRI, with the numbers of their topics."""
     import numpy as np  # noqa: PLC0415
 
@@ -166,7 +189,7 @@ def _courses(store: Store, number: Mapping[str, int]) -> tuple[NDArray[np.bytes_
         )
 
     courses = store.select("SELECT ?x WHERE { ?x a schema:Course }")
-    parts = list(_in_blocks(store, courses, read))
+    parts = list(_in_blocks(store, courses, read, tell))
     names = np.array([name for part, _, _ in parts for name in part], dtype=np.bytes_)
     lengths = np.array([length for _, part, _ in parts for length in part], dtype=np.int32)
     taught = _joined([part for _, _, part in parts], np.int32)
@@ -186,7 +209,7 @@ def _joined(arrays: Sequence[Any], kind: type[Any]) -> NDArray[Any]:
 
 
 def _offered(
-    store: Store, names: NDArray[np.bytes_]
+    store: Store, names: NDArray[np.bytes_], tell: Callable[[int], None]
 ) -> tuple[Numbers, Numbers, Floats, Floats, tuple[Offering, ...]]:
     """Return the offerings of some courses by course and IRI: course, number of the kind, hours, price; and the kinds."""
     import numpy as np  # noqa: PLC0415
@@ -210,7 +233,7 @@ def _offered(
 
     pairs = store.select("SELECT ?x ?r WHERE { ?x schema:hasCourseInstance ?r }")
     courses, offerings, own, totals, prices = [], [], [], [], []
-    for block in _in_blocks(store, pairs, read):
+    for block in _in_blocks(store, pairs, read, tell):
         courses.append(np.array([course for course, *_ in block]))
         offerings.append(np.array([offering for _, offering, *_ in block]))
         own.append([kinds.setdefault(kind, len(kinds)) for _, _, kind, _, _ in block])

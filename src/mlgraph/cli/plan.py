@@ -18,7 +18,7 @@ from mlgraph.cli.planned import PlanFormat, Shown, print_plan
 from mlgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mlgraph.rdf.store import Store
 
@@ -149,8 +149,9 @@ def plan_command(
     besides = {each.iri: "working" for each in resolve_many(store, split(known), ["topic"])}
     knows = knowledge(store, learner, besides)
     wanted = target(store, goals)
-    with _ticking(seconds):
-        problem = problem_for(store, wanted, knows, wishes, sorted(learner.courses))
+    with _ticking(seconds) as told_read:
+        problem = problem_for(store, wanted, knows, wishes, sorted(learner.courses), told_read)
+        told_read(0)
         plan = make_plan(store, wanted, problem, seconds=seconds, projects=projects, soft=soft_skills)
         others = (
             other_plans(store, wanted, problem, plan, alternatives, seconds=seconds) if alternatives else []
@@ -194,24 +195,35 @@ def _courses(store: Store, names: Sequence[str] | None) -> list[str]:
 
 
 @contextmanager
-def _ticking(seconds: float) -> Iterator[None]:
-    """Show on a terminal how long a search takes, once it takes longer than a second."""
+def _ticking(seconds: float) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how long a search takes, once it takes longer than a second.
+
+    Yields what is to be told how many courses and offerings of a large catalogue were read, and 0 when it is over.
+    """
     done = threading.Event()
+    read = 0
+
+    def tell(count: int) -> None:
+        nonlocal read
+        read = count
 
     def tick() -> None:
-        passed = 1
+        passed = 0
         while not done.wait(1.0):
-            share = min(1.0, passed / max(seconds, 1.0))
-            bar = "#" * round(30 * share)
-            sys.stderr.write(f"\rlooking for the best plan [{bar:<30}] {passed} s of at most {seconds:g} s")
+            if read:
+                text = f"reading the catalogue, once: {read:,} courses and offerings"
+            else:
+                passed += 1
+                bar = "#" * round(30 * min(1.0, passed / max(seconds, 1.0)))
+                text = f"looking for the best plan [{bar:<30}] {passed} s of at most {seconds:g} s"
+            sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
-            passed += 1
 
     thread = threading.Thread(target=tick, daemon=True) if sys.stderr.isatty() else None
     if thread:
         thread.start()
     try:
-        yield
+        yield tell
     finally:
         done.set()
         if thread:

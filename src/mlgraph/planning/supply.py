@@ -33,7 +33,7 @@ from mlgraph.planning.relaxed import Ground
 from mlgraph.planning.shelf import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from mlgraph.model import Edge, Group, Requirements, Topic
     from mlgraph.planning.goal import Target
@@ -71,6 +71,7 @@ def supply(
     *,
     passed: Collection[str] = (),
     every: bool = False,
+    told_read: Callable[[int], None] | None = None,
 ) -> Supply:
     """Gather all that a plan for a target can be chosen from.
 
@@ -88,6 +89,8 @@ def supply(
         Courses passed.
     every : bool
         Keep courses that no best plan takes.
+    told_read : callable, optional
+        Called with how many courses were read, where all of them have to be.
 
     Returns
     -------
@@ -109,7 +112,9 @@ def supply(
     missing = _missing(needed.topics, known)
     wide = many_teach(store, missing, WIDE)
     promise = (
-        _promise(store, wanted, known, wishes, passed) if wide else Promise(frozenset(), frozenset(), 0.0, 0)
+        _promise(store, wanted, known, wishes, passed, told_read)
+        if wide
+        else Promise(frozenset(), frozenset(), 0.0, 0)
     )
     fresh = {*(promise.courses if wide else (course for course, _, _ in teaching(store, missing))), *must}
     while fresh:
@@ -176,11 +181,12 @@ def _promise(
     known: Knowledge,
     wishes: Wishes,
     passed: Collection[str],
+    told_read: Callable[[int], None] | None,
 ) -> Promise:
     """Return the courses worth a search where there are too many to search all."""
     goals = frozenset(wanted.requirements.goals) - set(passed)
     ground = Ground(goals, known, frozenset(passed), wishes)
-    return promising(store, course_index(store), wanted.requirements, ground)
+    return promising(store, course_index(store, told_read), wanted.requirements, ground)
 
 
 def _missing(topics: Iterable[str], known: Knowledge) -> list[str]:

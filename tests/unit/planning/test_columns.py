@@ -8,11 +8,13 @@ import numpy as np
 import pyoxigraph as ox
 import pytest
 
+from mlgraph.catalog import index
 from mlgraph.catalog.index import FOLDER, course_index, index_courses, save_index
+from mlgraph.catalog.learning import offerings, taught_by
 from mlgraph.planning import supply as supplying
 from mlgraph.planning.candidate import START_UP, Wishes
 from mlgraph.planning.goal import resolve_goals, target
-from mlgraph.planning.learner import Knowledge
+from mlgraph.planning.learner import RANK, Knowledge
 from mlgraph.planning.offers import Offers
 from mlgraph.planning.plan import problem_for
 from mlgraph.planning.program import Program
@@ -175,6 +177,39 @@ def test_a_course_that_must_be_in_counts_in_the_bound_as_it_is(monkeypatch: pyte
 
 def _plain(found: CourseIndex) -> list[str]:
     return [str(each) if isinstance(each, tuple) else str(np.asarray(each).tolist()) for each in found]
+
+
+@pytest.mark.parametrize("block", [7, 1000])
+def test_arrays_say_what_the_store_says_in_whatever_blocks_they_are_read(
+    store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(index, "_BLOCK", block)
+    counts: list[int] = []
+    found = index_courses(store, counts.append)
+    names = [bytes(name).decode() for name in found.names]
+    taught = {
+        (names[place], found.topics[topic], level)
+        for place in range(len(names))
+        for number in range(found.starts[place], found.starts[place + 1])
+        for topic, level in [(found.taught[number], list(RANK)[found.levels[number] + 1])]
+    }
+    assert taught == set(taught_by(store, names))
+    assert names == sorted({course for course, _, _ in taught})
+    said = [(each.course, each.total, each.price or 0.0, each.pacing) for each in offerings(store, names)]
+    assert said == [
+        (names[owner], None if np.isnan(total) else total, price, found.kind[kind].pacing)
+        for owner, kind, total, price in zip(
+            found.owners.tolist(), found.kinds, found.totals.tolist(), found.prices.tolist(), strict=True
+        )
+    ]
+    every = [
+        row["n"].value
+        for row in store.select(
+            "SELECT (COUNT(*) AS ?n) { { ?x a schema:Course } UNION { ?x schema:hasCourseInstance ?r } }"
+        )
+    ]
+    assert counts == sorted(counts)
+    assert [str(counts[-1])] == every
 
 
 def test_arrays_are_kept_beside_a_store_and_come_back(tmp_path: Path, store: EmbeddedStore) -> None:
