@@ -39,7 +39,7 @@ _COLUMNS = 400
 _ENOUGH = 0.02
 """Hours that a column has to save to come in: what all together could save yet is taken off the bound."""
 
-_MARGIN = 0.0025
+_MARGIN = 0.015
 """Courses that make a plan dearer by this share of its hours at least are left out: that is the bound's gain."""
 
 _ROUGHLY = 0.1
