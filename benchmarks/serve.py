@@ -5,8 +5,8 @@ query of a run is another one, so that no answer is from a cache. Run it on a qu
 python benchmarks/serve.py
 
 What an answer costs the engine decides about the ratio, since a request costs a fixed time in Python. So there are
-closures of several sizes: over the shipped topics, and over a made layer of 400 topics with three earlier ones each,
-the size and density on which the bar was found (343 topics behind the last one).
+closures of several sizes: over the shipped topics, and over a made layer of 400 topics, each with three of the
+thirty before it, of which the last ones have some 330 topics behind them.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def things() -> list[str]:
     return found
 
 
-def deep_layer(path: Path, count: int = 400, each: int = 3) -> list[str]:
-    """Write topics of which each requires some earlier ones, as N-Triples; return the last eighth of them."""
+def deep_layer(path: Path, count: int = 400, near: int = 30, each: int = 3) -> list[str]:
+    """Write topics of which each requires some that are shortly before it, as N-Triples; return the last eighth of them."""
     pick = random.Random("deep")
     made = [thing("topic", f"deep-{number}") for number in range(count)]
     area = thing("area", "deep")
@@ -93,7 +93,10 @@ def deep_layer(path: Path, count: int = 400, each: int = 3) -> list[str]:
             f"<{topic}> <{RDF.type}> <{MLG.Topic}> .",
             f'<{topic}> <{SKOS.prefLabel}> "Deep {number}"@en .',
             f"<{topic}> <{SKOS.broader}> <{area}> .",
-            *(f"<{topic}> <{MLG.requires}> <{b}> ." for b in pick.sample(made[:number], min(number, each))),
+            *(
+                f"<{topic}> <{MLG.requires}> <{b}> ."
+                for b in pick.sample(made[max(0, number - near) : number], min(number, each))
+            ),
         ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return made[-count // 8 :]
