@@ -83,6 +83,7 @@ class Offers:
         self._row = np.full((len(index.topics), len(_LEVELS)), -1, dtype=np.int64)
         self._step = self._steps()
         self._some = np.zeros(0, dtype=np.int64)
+        self._made: dict[str, list[Offer]] = {}
 
     @property
     def count(self) -> int:
@@ -184,12 +185,16 @@ class Offers:
         self._seen |= self._marked(courses)
 
     def of(self, course: str) -> list[Offer]:
-        """Return the offering of a course, if one suits."""
-        number = self._number(course)
-        if number is None:
-            return []
-        first, last = self._np.searchsorted(self._owners, [number, number + 1]).tolist()
-        return [self._offer(course, each) for each in range(first, last)]
+        """Return the offering of a course, if one suits; made once."""
+        if course not in self._made:
+            number = self._number(course)
+            first, last = (
+                (0, 0)
+                if number is None
+                else self._np.searchsorted(self._owners, [number, number + 1]).tolist()
+            )
+            self._made[course] = [self._offer(course, each) for each in range(first, last)]
+        return self._made[course]
 
     def _offer(self, course: str, number: int) -> Offer:
         places = slice(self._ends[number - 1] if number else 0, self._ends[number])
