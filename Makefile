@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench exports layouts clean browser virtuoso
+.PHONY: run test check bench exports layouts clean browser virtuoso comunica
 
 run: $(STAMP)
 	$(BIN)/mlgraph build
 	$(BIN)/mlgraph prereqs deep-learning
 
-test: $(STAMP) browser virtuoso
+test: $(STAMP) browser virtuoso comunica
 	$(BIN)/mlgraph build
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -48,6 +48,13 @@ virtuoso:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	  --no-install-recommends virtuoso-opensource-7-bin) || \
 	  echo "no Virtuoso here: its tests will be skipped"
+
+# One of the clients that the page on clients shows; version 5 needs a newer Node than many have.
+comunica: $(STAMP)
+	@command -v comunica-sparql >/dev/null 2>&1 || test -x $(BIN)/comunica-sparql || \
+	  (command -v npm >/dev/null 2>&1 && npm install --global --prefix $(VENV) --no-fund --no-audit \
+	  --loglevel=error @comunica/query-sparql@4.5.0 >/dev/null 2>&1) || \
+	  echo "no Comunica here: its test will be skipped"
 
 $(STAMP): pyproject.toml constraints.txt hatch_build.py
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)

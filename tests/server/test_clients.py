@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -17,7 +18,6 @@ from tests.server.serving import PATIENCE, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mlgraph.rdf.store import EmbeddedStore
 
@@ -27,6 +27,9 @@ SHAPE = "CONSTRUCT { ?n rdfs:label ?l } WHERE { topic:transformer mlg:requires ?
 DESCRIPTION = "DESCRIBE topic:transformer"
 SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PATHS = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+"""Beside this Python lies what `make test` installs for itself."""
+
 RUNNERS = {
     "sh": ("bash", "-euo", "pipefail"),
     "py": (sys.executable,),
@@ -75,7 +78,7 @@ def test_example_prints_what_the_page_shows(url: str, tmp_path: Path, example: E
         RUNNERS[example.language][0],
         *re.findall(r"^(?:curl|comunica-sparql)\b", example.text, re.MULTILINE),
     }
-    missing = sorted(word for word in words if shutil.which(word) is None)
+    missing = sorted(word for word in words if shutil.which(word, path=PATHS) is None)
     if missing:
         pytest.skip(f"not installed here: {', '.join(missing)}")
     for _, name, text in BLOCK.findall(page()):
@@ -85,7 +88,7 @@ def test_example_prints_what_the_page_shows(url: str, tmp_path: Path, example: E
     done = subprocess.run(
         [*RUNNERS[example.language], example.name],
         cwd=tmp_path,
-        env=os.environ | {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"},
+        env=os.environ | {"no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1", "PATH": PATHS},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
