@@ -64,6 +64,9 @@ def emit(document: Document, form: Format) -> None:
         text = document_text(document.schema, document.data)
     elif form is Format.csv:
         text = _csv(document.tables[0]) if document.tables else ""
+        left_out = [table.title for table in document.tables[1:]]
+        if left_out:
+            sys.stderr.write(f"note: csv has the first table only, not {', '.join(left_out)}; json has all\n")
     elif form is Format.md:
         text = _markdown(document)
     else:
