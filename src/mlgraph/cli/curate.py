@@ -12,6 +12,7 @@ import typer
 
 from mlgraph import __version__
 from mlgraph.build.opening import data_folders, shipped_dataset
+from mlgraph.cli.option import tell_unfinished
 from mlgraph.cli.output import Document, Format, Table, emit, plural
 from mlgraph.errors import DataError, EncodingError, UsageError
 from mlgraph.model import Finding
@@ -71,6 +72,7 @@ def check_command(
     if as_of:
         _valid_date(as_of)
     own, over = _folders(folders)
+    tell_unfinished(own)
     _, findings = check_data(own, _base() if over else (), as_of=as_of)
     failing = {"error", "warning"} if strict else {"error"}
     if form is CheckFormat.sarif:

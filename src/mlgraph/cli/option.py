@@ -15,12 +15,22 @@ from mlgraph.cli.output import Format, warn
 from mlgraph.errors import MlgraphError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mlgraph.rdf.remote import RemoteStore
     from mlgraph.rdf.store import EmbeddedStore
 
-__all__ = ["Data", "Form", "Lang", "complete", "opened", "remote_url", "split", "store_option"]
+__all__ = [
+    "Data",
+    "Form",
+    "Lang",
+    "complete",
+    "opened",
+    "remote_url",
+    "split",
+    "store_option",
+    "tell_unfinished",
+]
 
 _WORTH_TELLING = 20_000_000
 """Bytes of a catalogue from which on it is said how far its load is."""
@@ -80,9 +90,20 @@ def opened(data: Sequence[Path] | None = None) -> EmbeddedStore | RemoteStore:
         from mlgraph.rdf.remote import RemoteStore
 
         return RemoteStore(url)
-    store = open_store(data_folders(data or ()), progress=_told)
+    folders = data_folders(data or ())
+    tell_unfinished(folders)
+    store = open_store(folders, progress=_told)
     warn(store.note)
     return store
+
+
+def tell_unfinished(folders: Iterable[Path]) -> None:
+    """Warn of folders that an import has not finished: what is there is right, but not all."""
+    for folder in folders:
+        if (folder / "import.json").is_file():
+            from mlgraph.interchange.imports.run import unfinished
+
+            warn(unfinished(folder))
 
 
 def _told(what: str, done: int, total: int) -> None:

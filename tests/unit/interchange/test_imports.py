@@ -15,7 +15,7 @@ from mlgraph.interchange.imports.registry import READERS
 from mlgraph.interchange.imports.report import Report
 from mlgraph.interchange.imports.review import Decision, decide, proposals
 from mlgraph.interchange.imports.row import Concept, CourseRow, Skipped, slugify
-from mlgraph.interchange.imports.run import HEAD, STATE, Done, Setup, run_import
+from mlgraph.interchange.imports.run import HEAD, STATE, Done, Setup, run_import, unfinished
 from mlgraph.interchange.requirement_tree import show
 from mlgraph.rdf.reader import read_turtle
 from mlgraph.rdf.store import EmbeddedStore, text
@@ -131,9 +131,11 @@ def test_a_killed_import_goes_on_and_gives_the_same_bytes(
     with pytest.raises(KeyboardInterrupt):
         run_import(Setup(READERS["csv"], own, tmp_path / "torn", DAY, "eth"), ground, kill)
     assert 0 < len(contents(tmp_path / "torn")) < len(contents(tmp_path / "whole"))
+    assert f"{tmp_path / 'torn'} holds the first 2 rows of an import" in unfinished(tmp_path / "torn")
     done = imported(own, tmp_path / "torn", ground)
     assert done.resumed == 2
     assert contents(tmp_path / "torn") == contents(tmp_path / "whole")
+    assert [unfinished(tmp_path / each) for each in ("torn", "whole", "nothing")] == ["", "", ""]
     assert done.report == imported(own, tmp_path / "torn", ground).report, "and a third time nothing is done"
 
 

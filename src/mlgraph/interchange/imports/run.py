@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlgraph.interchange.imports.ground import Ground
     from mlgraph.interchange.imports.row import Reader
 
-__all__ = ["HEAD", "STATE", "Done", "Setup", "run_import"]
+__all__ = ["HEAD", "STATE", "Done", "Setup", "run_import", "unfinished"]
 
 STATE = "import.json"
 """The file of an imported folder that says how far the import is, and what it did."""
@@ -170,6 +170,20 @@ def _citing(setup: Setup) -> Citing:
         setup.licence or origin.licence,
         setup.date,
         setup.source.name,
+    )
+
+
+def unfinished(folder: Path) -> str:
+    """Return a sentence on a folder whose import did not come to its end; nothing of any other folder."""
+    try:
+        state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+        rows, complete = int(state["rows"]), bool(state["complete"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return (
+        ""
+        if complete
+        else f"{folder} holds the first {rows:,} rows of an import that did not end: run the same command again"
     )
 
 
