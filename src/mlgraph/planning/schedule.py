@@ -65,33 +65,57 @@ def day_of(start: date, weeks: float) -> date:
 
 
 def ordered(problem: Problem, selection: Selection, book: Mapping[str, str]) -> list[Piece]:
-    """Return the pieces in an order of doing that keeps courses and books together.
+    """Return the pieces in an order of doing that keeps courses and books together, each when it is needed.
 
-    While a course or book has a piece that can start, it goes on. Then comes the one that can be
-    finished at once, or of which the largest share can be done in a row, the shallowest among equals;
-    ``book`` is the work in which a topic is studied alone.
+    The shallowest comes first, and while its course or book has a piece that can start, that goes on; among equals
+    the one that can be finished at once, or of which the largest share can be done in a row. Then each such
+    stretch is put off until something needs it. ``book`` is the work in which a topic is studied alone.
     """
     play = Play(problem, selection.taught, selection.pieces)
     places: dict[str, list[Piece]] = {}
     for piece in play.waiting:
         places.setdefault(_place(piece, book), []).append(piece)
-    order: list[Piece] = []
+    stretches: list[tuple[str, list[Piece]]] = []
     while play.waiting:
         runs = {place: _run(play, pieces) for place, pieces in places.items() if pieces}
         best = min(
             (place for place, run in runs.items() if run),
             key=lambda place: (
+                _depth(problem, runs[place][0]),
                 len(runs[place]) < len(places[place]),
                 -len(runs[place]) / len(places[place]),
-                _depth(problem, runs[place][0]),
                 place,
             ),
         )
         for piece in runs[best]:
             play.do(piece)
             places[best].remove(piece)
-        order += runs[best]
-    return order
+        stretches.append((best, runs[best]))
+    order = [piece for _, run in stretches for piece in run]
+    return _put_off(stretches, precedence(problem, selection.taught, order).before)
+
+
+def _put_off(
+    stretches: Sequence[tuple[str, list[Piece]]], before: Mapping[Piece, frozenset[Piece]]
+) -> list[Piece]:
+    """Return stretches one after the other, each shortly before the first that needs it, or joined to its like on the way.
+
+    What nothing needs stays where it is among the others.
+    """
+    late: list[tuple[str, list[Piece]]] = []
+    for place, run in reversed(stretches):
+        done = frozenset(run)
+        users = (at for at, (_, later) in enumerate(late) if any(done & before[each] for each in later))
+        user = next(users, None)
+        if user is None:
+            late.insert(0, (place, run))
+            continue
+        like = [at for at, (other, _) in enumerate(late[: user + 1]) if other == place]
+        if like:
+            late[like[0]] = (place, run + late[like[0]][1])
+        else:
+            late.insert(user, (place, run))
+    return [piece for _, run in late for piece in run]
 
 
 def _place(piece: Piece, book: Mapping[str, str]) -> str:

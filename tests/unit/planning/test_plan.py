@@ -294,6 +294,33 @@ def test_a_short_course_teaches_less_deeply() -> None:
     assert awareness.plan.items[0].parts[0].level == "awareness"
 
 
+def test_things_come_shortly_before_what_needs_them() -> None:
+    names = ("a", "b", "x", "y")
+    store = small(
+        *(topic(name, 10, 20, 40) for name in names),
+        needs("x", "a"),
+        needs("y", "b"),
+        *(course(f"c{name}", name) for name in names),
+    )
+    made = Made(store, ["x", "y"], Wishes())
+    assert [item.iri.rpartition("/")[2] for item in made.plan.items] == ["ca", "cx", "cb", "cy"]
+    assert not made.faults(World(store))
+
+
+def test_what_is_put_off_joins_its_like() -> None:
+    names = ("a", "b", "x", "y")
+    store = small(
+        *(topic(name, 10, 20, 40) for name in names),
+        needs("x", "a"),
+        needs("y", "b", "x"),
+        course("cab", "b", "y"),
+        *(course(f"c{name}", name) for name in "ax"),
+    )
+    made = Made(store, ["y"], Wishes())
+    assert [item.iri.rpartition("/")[2] for item in made.plan.items] == ["ca", "cx", "cab"]
+    assert not made.faults(World(store))
+
+
 def test_a_course_that_is_a_goal_comes_after_what_it_presupposes() -> None:
     store = small(topic("a"), topic("b"), needs("b", "a"), alone("a"), course("c", "b"))
     made = Made(store, ["c"], Wishes())
