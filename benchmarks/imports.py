@@ -2,7 +2,7 @@
 
     python benchmarks/imports.py [FOLDER] [--check]
 
-FOLDER holds mit, rpi, princeton ... (default: ../shared/imports). Of schema.org, CTDL and the CSV template there
+FOLDER holds mit, rpi, princeton ... (default: imports in MLGRAPH_SHARED, else in ../shared). Of schema.org, CTDL and the CSV template there
 are no catalogues in it: the exports of the shipped graph and 20,000 made-up courses stand in. Each import runs in a
 process of its own, whose peak memory is printed; it fails if one takes more than 1 GB.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import random
 import resource
 import subprocess
@@ -112,7 +113,8 @@ def main() -> int:
     if len(arguments) == 2:
         one(arguments[0], Path(arguments[1]), check="--check" in sys.argv)
         return 0
-    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parents[2] / "shared" / "imports"
+    shared = Path(os.environ.get("MLGRAPH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    folder = Path(arguments[0]) if arguments else shared / "imports"
     worst = 0
     with tempfile.TemporaryDirectory(prefix="mlgraph-made-") as place:
         # in a child too: the peak of a process starts at that of the one that forked it

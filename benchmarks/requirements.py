@@ -2,7 +2,7 @@
 
     python benchmarks/requirements.py [FOLDER] [--seed N] [--verdicts FILE]
 
-FOLDER holds mit, rpi and princeton (default: ../shared/imports). The texts are read here by plain JSON and
+FOLDER holds mit, rpi and princeton (default: imports in MLGRAPH_SHARED, else in ../shared). The texts are read here by plain JSON and
 YAML readers; the groups are read back from the records that an import wrote, over a graph without courses.
 Drawn by seed among the courses that ask for something: 80 of MIT, 60 of RPI, 60 of Princeton. With
 --verdicts the judgement of each, from data/review/requirements.tsv, is printed as well. No text is kept.
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import random
 import re
 import tempfile
@@ -133,7 +134,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20261126)
     parser.add_argument("--verdicts", type=Path)
     given = parser.parse_args()
-    folder = given.folder or Path(__file__).resolve().parents[2] / "shared" / "imports"
+    shared = Path(os.environ.get("MLGRAPH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    folder = given.folder or shared / "imports"
+    if not folder.is_dir():
+        parser.error(f"no folder {folder}; name one, or set MLGRAPH_SHARED")
     judged: dict[tuple[str, str], str] = {}
     if given.verdicts:
         with given.verdicts.open(encoding="utf-8", newline="") as file:
