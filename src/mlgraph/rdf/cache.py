@@ -174,6 +174,9 @@ def resumable_store(
     if ready is not None:
         return ready
     name = f"store-{content_key(paths)}-{salt}-{ENGINE}"
+    kept = _kept(folder, name, stamp)
+    if kept is not None:
+        return kept
 
     def whole(engine: ox.Store, state: Path) -> None:
         fill(engine, state)
@@ -268,23 +271,37 @@ def _build(
 ) -> EmbeddedStore:
     name = f"store-{content_key(paths)}{'-' + salt if salt else ''}-{ENGINE}"
     place = folder / name
+    found = _kept(folder, name, stamp)
+    if found is not None:
+        return found
     (folder / _STAMPS).mkdir(parents=True, exist_ok=True)
-    found = _whole(place)
-    if found is None:
-        _sweep(folder)
-        building = folder / f"building-{os.getpid()}-{time.monotonic_ns():x}"
-        try:
-            engine = ox.Store(str(building))
-            fill(engine)
-            engine.optimize()
-            engine.flush()
-            del engine
-            with contextlib.suppress(OSError):
-                building.rename(place)  # another process may have been quicker; its copy is equal
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    _sweep(folder)
+    building = folder / f"building-{os.getpid()}-{time.monotonic_ns():x}"
+    try:
+        engine = ox.Store(str(building))
+        fill(engine)
+        engine.optimize()
+        engine.flush()
+        del engine
+        with contextlib.suppress(OSError):
+            building.rename(place)  # another process may have been quicker; its copy is equal
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
     _mark(folder, stamp, name)
-    return EmbeddedStore.open(place) if found is None else found
+    return EmbeddedStore.open(place)
+
+
+def _kept(folder: Path, name: str, stamp: str) -> EmbeddedStore | None:
+    """Open the store of some content, if it is there, and note which stamp leads to it, if that can be written.
+
+    In the image of a container times lose their fractions, so that another stamp led to it when it was made.
+    """
+    found = _whole(folder / name)
+    if found is not None:
+        with contextlib.suppress(OSError):
+            (folder / _STAMPS).mkdir(parents=True, exist_ok=True)
+            _mark(folder, stamp, name)
+    return found
 
 
 def _whole(place: Path) -> EmbeddedStore | None:

@@ -261,6 +261,17 @@ def test_full_disk_while_building_means_memory_with_a_note(
     assert dataset.half_made() == []
 
 
+def test_store_of_other_times_is_used_where_nothing_can_be_written(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = dataset.open()
+    os.utime(dataset.path, (1, 1))
+    monkeypatch.setattr(Path, "write_text", no_space)
+    second = dataset.open()
+    assert (second.folder, second.note) == (first.folder, "")
+    assert dataset.loads == 1
+
+
 def test_full_disk_while_stamping_means_memory_with_a_note(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
