@@ -210,14 +210,6 @@ def test_question_about_nothing(store: EmbeddedStore, remote: RemoteStore, quest
 
 
 SHIPPED = {each.name: each for each in questions(find_layout().ontology / "queries")}
-OTHERWISE: dict[str, dict[str, str]] = {
-    "oxigraph": {},
-    "virtuoso": {
-        "courses-i-may-enter": "a grouped sub-select within MINUS takes too much away",
-        "learn-next": "a grouped sub-select within MINUS takes too much away",
-    },
-}
-"""Server -> shipped question -> why its rows differ there."""
 
 
 def rows_of(store: Store, sparql: str) -> list[tuple[str, ...]]:
@@ -234,15 +226,12 @@ def _plain(term: ox.Literal | ox.NamedNode | ox.BlankNode | ox.Triple | None) ->
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
-def test_shipped_question_has_the_same_rows(
-    store: EmbeddedStore, far: Far, remote: RemoteStore, name: str
-) -> None:
+def test_shipped_question_has_the_same_rows(store: EmbeddedStore, remote: RemoteStore, name: str) -> None:
     question = SHIPPED[name]
     if question.expects in {"yes", "no"}:
         assert remote.ask(question.sparql) is store.ask(question.sparql)
         return
-    same = rows_of(remote, question.sparql) == rows_of(store, question.sparql)
-    assert same is (name not in OTHERWISE[far.name]), OTHERWISE[far.name].get(name)
+    assert rows_of(remote, question.sparql) == rows_of(store, question.sparql)
 
 
 def test_paths_are_probed(far: Far, remote: RemoteStore) -> None:
