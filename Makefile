@@ -52,8 +52,8 @@ virtuoso:
 # One of the clients that the page on clients shows; version 5 needs a newer Node than many have.
 comunica: $(STAMP)
 	@command -v comunica-sparql >/dev/null 2>&1 || test -x $(BIN)/comunica-sparql || \
-	  (command -v npm >/dev/null 2>&1 && npm install --global --prefix $(VENV) --no-fund --no-audit \
-	  --loglevel=error @comunica/query-sparql@4.5.0 >/dev/null 2>&1) || \
+	  (command -v npm >/dev/null 2>&1 && timeout 240 npm install --global --prefix $(VENV) --no-fund --no-audit \
+	  --fetch-retries=1 --fetch-timeout=30000 --loglevel=error @comunica/query-sparql@4.5.0 >/dev/null 2>&1) || \
 	  echo "no Comunica here: its test will be skipped"
 
 $(STAMP): pyproject.toml constraints.txt hatch_build.py
