@@ -153,7 +153,9 @@ def _in_blocks(
     every = iter([value.value for value in row] for row in rows)
     blocks = iter(lambda: list(islice(every, _BLOCK)), [])
     if not isinstance(store, EmbeddedStore):
-        yield from map(read, blocks)
+        for block in blocks:
+            tell(len(block))
+            yield read(block)
         return
     with ThreadPoolExecutor(_AT_ONCE) as workers:
         reads: deque[Future[_Block]] = deque()
