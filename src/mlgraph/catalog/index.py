@@ -72,15 +72,8 @@ class CourseIndex(NamedTuple):
     kind: tuple[Offering, ...]
 
 
-def course_index(store: Store, told_read: Callable[[int], None] | None = None) -> CourseIndex:
-    """Return the arrays that a store keeps, or else read them.
-
-    Parameters
-    ----------
-    store : Store
-        The graph.
-    told_read : callable, optional
-        Called with how many courses and offerings have been read.
+def course_index(store: Store, progress: Callable[[int], None] | None = None) -> CourseIndex:
+    """Return the arrays that a store keeps, or else read them; takes what `index_courses` takes.
 
     Notes
     -----
@@ -89,30 +82,30 @@ def course_index(store: Store, told_read: Callable[[int], None] | None = None) -
     """
     folder = store.folder if isinstance(store, EmbeddedStore) else None
     if folder is None:
-        return index_courses(store, told_read)
+        return index_courses(store, progress)
     place = folder / FOLDER
     with contextlib.suppress(OSError, ValueError):  # none are there, or they are damaged
         return _saved(place)
-    found = index_courses(store, told_read)
+    found = index_courses(store, progress)
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time only
         save_index(found, place)
     return found
 
 
-def index_courses(store: Store, told_read: Callable[[int], None] | None = None) -> CourseIndex:
+def index_courses(store: Store, progress: Callable[[int], None] | None = None) -> CourseIndex:
     """Read the arrays of all courses from the graph.
 
     Parameters
     ----------
     store : Store
         The graph.
-    told_read : callable, optional
+    progress : callable, optional
         Called with how many courses and offerings have been read.
 
     Returns
     -------
     CourseIndex
-        By IRI. Courses without offering, and offerings of courses that teach nothing, are left out.
+        By IRI. Courses that teach nothing are left out, and so are their offerings.
     """
     import numpy as np  # noqa: PLC0415 - plans over large catalogues only
 
@@ -123,8 +116,8 @@ def index_courses(store: Store, told_read: Callable[[int], None] | None = None) 
     def tell(rows: int) -> None:
         nonlocal done
         done += rows
-        if told_read is not None:
-            told_read(done)
+        if progress is not None:
+            progress(done)
 
     names, starts, taught = _courses(store, number, tell)
     levels = np.full(len(taught), _RANKS["working"], dtype=np.int8)

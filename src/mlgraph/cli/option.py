@@ -100,7 +100,7 @@ def opened(data: Sequence[Path] | None = None) -> EmbeddedStore | RemoteStore:
 def tell_unfinished(folders: Iterable[Path]) -> None:
     """Warn of folders that an import has not finished: what is there is right, but not all."""
     for folder in folders:
-        if (folder / "import.json").is_file():
+        if (folder / "import.json").is_file():  # else there is nothing to load the importer for
             from mlgraph.interchange.imports.run import unfinished
 
             warn(unfinished(folder))

@@ -149,9 +149,9 @@ def plan_command(
     besides = {each.iri: "working" for each in resolve_many(store, split(known), ["topic"])}
     knows = knowledge(store, learner, besides)
     wanted = target(store, goals)
-    with _ticking(seconds) as told_read:
-        problem = problem_for(store, wanted, knows, wishes, sorted(learner.courses), told_read)
-        told_read(0)
+    with _ticking(seconds) as progress:
+        problem = problem_for(store, wanted, knows, wishes, sorted(learner.courses), progress)
+        progress(0)
         plan = make_plan(store, wanted, problem, seconds=seconds, projects=projects, soft=soft_skills)
         others = (
             other_plans(store, wanted, problem, plan, alternatives, seconds=seconds) if alternatives else []

@@ -65,12 +65,12 @@ def problem_for(
     known: Knowledge,
     wishes: Wishes,
     passed: Sequence[str] = (),
-    told_read: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Problem:
     """Return the problem of planning for a target.
 
     Courses that are goals must be taken, for all that they teach; those passed before are reached. Where all
-    courses of a large catalogue have to be read first, ``told_read`` is told how many have been.
+    courses of a large catalogue have to be read first, ``progress`` is told how many have been.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def problem_for(
         raise UsageError(f"{clash[0].rpartition('/')[2]} is both wanted and excluded", "drop one of the two")
     wishes = wishes._replace(include=must)
     goals = {goal: "working" for goal in wanted.requirements.goals if goal not in passed}
-    found = supply(store, wanted, known, wishes, passed=passed, told_read=told_read)
+    found = supply(store, wanted, known, wishes, passed=passed, progress=progress)
     for course in sorted(aims & found.candidates.keys()):
         for topic, level in found.candidates[course].levels.items():
             if topic in found.topics and RANK[level] > RANK[goals.get(topic, "")]:

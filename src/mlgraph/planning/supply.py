@@ -71,7 +71,7 @@ def supply(
     *,
     passed: Collection[str] = (),
     every: bool = False,
-    told_read: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Supply:
     """Gather all that a plan for a target can be chosen from.
 
@@ -89,7 +89,7 @@ def supply(
         Courses passed.
     every : bool
         Keep courses that no best plan takes.
-    told_read : callable, optional
+    progress : callable, optional
         Called with how many courses were read, where all of them have to be.
 
     Returns
@@ -112,7 +112,7 @@ def supply(
     missing = _missing(needed.topics, known)
     wide = many_teach(store, missing, WIDE)
     promise = (
-        _promise(store, wanted, known, wishes, passed, told_read)
+        _promise(store, wanted, known, wishes, passed, progress)
         if wide
         else Promise(frozenset(), frozenset(), 0.0, 0)
     )
@@ -181,12 +181,12 @@ def _promise(
     known: Knowledge,
     wishes: Wishes,
     passed: Collection[str],
-    told_read: Callable[[int], None] | None,
+    progress: Callable[[int], None] | None,
 ) -> Promise:
     """Return the courses worth a search where there are too many to search all."""
     goals = frozenset(wanted.requirements.goals) - set(passed)
     ground = Ground(goals, known, frozenset(passed), wishes)
-    return promising(store, course_index(store, told_read), wanted.requirements, ground)
+    return promising(store, course_index(store, progress), wanted.requirements, ground)
 
 
 def _missing(topics: Iterable[str], known: Knowledge) -> list[str]:
