@@ -36,14 +36,17 @@ _BATCH = 250
 _COLUMNS = 400
 """Columns that come in between two solutions."""
 
-_ENOUGH = 0.02
-"""Hours that a column has to save to come in: what all together could save yet is taken off the bound."""
+_ENOUGH = 0.001
+"""Share of a plan's hours that all courses together may save yet in the end: it is taken off the bound."""
 
 _MARGIN = 0.015
 """Courses that make a plan dearer by this share of its hours at least are left out: that is the bound's gain."""
 
 _ROUGHLY = 0.1
-"""The same, as long as there are courses left to look at."""
+"""The same for the courses looked at so far, as long as there are others left to look at."""
+
+_WORTH = 0.03
+"""Share of the best column's saving below which others do not come in: so many would only slow the next solution."""
 
 _TINY = 1e-9
 
@@ -160,17 +163,16 @@ class _Pool:
         return costs, nets
 
     def converge(self, enough: float) -> bool:
-        """Let columns come in until none saves enough; return whether any did."""
+        """Let columns come in until all could save but a share of the hours; return whether any came."""
         import numpy as np  # noqa: PLC0415 - the solver's
 
         came = False
         while self.own:
             costs, nets = self.price()
-            order = np.argsort(costs, kind="stable")[:_COLUMNS]
-            fresh = order[costs[order] < -enough].tolist()
-            if not fresh:
+            if _saved(costs) <= enough * self.relaxed.linear.value:
                 break
-            for number in fresh:
+            order = np.argsort(costs, kind="stable")[:_COLUMNS]
+            for number in order[costs[order] < _WORTH * costs.min()].tolist():
                 self._enter(number, nets)
             if math.isinf(self.relaxed.linear.solve()):
                 return False  # the engine has given up: what is here is searched, without a bound
@@ -190,9 +192,8 @@ class _Pool:
 
     def saved(self) -> float:
         """Return the hours that all courses together could save yet: each saves once at most."""
-        costs = [self.offers.costs(self.relaxed.linear.duals, self.relaxed.money)]
-        costs += [self.price()[0]] if self.own else []
-        return sum(-float(each[each < 0].sum()) for each in costs)
+        others = _saved(self.offers.costs(self.relaxed.linear.duals, self.relaxed.money))
+        return others + (_saved(self.price()[0]) if self.own else 0.0)
 
     def best(self, most: int, margin: float) -> tuple[frozenset[str], float]:
         """Return the courses that cost little beyond what they are worth, and what all others cost at least."""
@@ -205,6 +206,11 @@ class _Pool:
                 return frozenset(found), min(least, float(costs[number]))
             found.add(self.own[number].course)
         return frozenset(found), least
+
+
+def _saved(costs: Floats) -> float:
+    """Return what offerings save that cost less than they are worth."""
+    return -float(costs[costs < 0].sum())
 
 
 def promising(
@@ -245,7 +251,7 @@ def promising(
     offers.see(ground.wishes.include)
     while True:
         pool.converge(_ROUGHLY)
-        fresh = offers.saving(linear.duals, pool.relaxed.money, _BATCH, _ENOUGH)
+        fresh = offers.saving(linear.duals, pool.relaxed.money, _BATCH, 0.0)
         if fresh:
             pool.add(fresh)
             linear.solve()

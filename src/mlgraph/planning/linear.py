@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["Linear"]
 
 _PRIMAL = 4
 """The simplex method that goes on from the last solution when columns have come in."""
+
+
+class _New(NamedTuple):
+    """A column or row that the engine does not have yet."""
+
+    terms: dict[int, float]
+    lower: float
+    upper: float
+    cost: float = 0.0
 
 
 class Linear:
@@ -40,6 +46,8 @@ class Linear:
         self._engine.silent()
         self._engine.setOptionValue("random_seed", 0)
         self._best, self._infinity = highspy.HighsModelStatus.kOptimal, highspy.kHighsInf
+        self._columns: list[_New] = []
+        self._rows: list[_New] = []
         self.columns = self.rows = 0
         self.duals: Sequence[float] = ()
         self.values: Sequence[float] = ()
@@ -47,7 +55,7 @@ class Linear:
 
     def row(self, terms: Mapping[int, float], lower: float = -math.inf, upper: float = math.inf) -> int:
         """Add a row over columns that are there, and return its number."""
-        self._engine.addRow(max(lower, -self._infinity), min(upper, self._infinity), *self._packed(terms))
+        self._rows.append(_New(dict(terms), lower, upper))
         self.rows += 1
         return self.rows - 1
 
@@ -55,20 +63,43 @@ class Linear:
         self, cost: float, terms: Mapping[int, float], *, lower: float = 0.0, upper: float = math.inf
     ) -> int:
         """Add a column with what it adds to rows that are there, and return its number."""
-        self._engine.addCol(cost, lower, min(upper, self._infinity), *self._packed(terms))
+        old, own = self.rows - len(self._rows), dict[int, float]()
+        for row, weight in terms.items():
+            if row < old:
+                own[row] = weight
+            else:  # that row comes in after this column
+                self._rows[row - old].terms[self.columns] = weight
+        self._columns.append(_New(own, lower, upper, cost))
         self.columns += 1
         return self.columns - 1
 
-    def _packed(self, terms: Mapping[int, float]) -> tuple[int, NDArray[np.int32], NDArray[np.float64]]:
+    def _enter(self) -> None:
+        """Let the engine have what has come since: all at once, since each call has its price."""
+        columns, rows = self._columns, self._rows
+        if columns:
+            costs = self._np.array([each.cost for each in columns])
+            self._engine.addCols(len(columns), costs, *self._packed(columns))
+        if rows:
+            self._engine.addRows(len(rows), *self._packed(rows))
+        self._columns, self._rows = [], []
+
+    def _packed(self, fresh: Sequence[_New]) -> tuple[Any, ...]:
+        """Return bounds and terms as the engine reads them: a count, where each begins, numbers and weights."""
         np = self._np
+        sizes = [len(each.terms) for each in fresh]
+        count = sum(sizes)
         return (
-            len(terms),
-            np.fromiter(terms.keys(), np.int32, len(terms)),
-            np.fromiter(terms.values(), np.float64, len(terms)),
+            np.array([max(each.lower, -self._infinity) for each in fresh]),
+            np.array([min(each.upper, self._infinity) for each in fresh]),
+            count,
+            np.cumsum([0, *sizes[:-1]], dtype=np.int32),
+            np.fromiter((number for each in fresh for number in each.terms), np.int32, count),
+            np.fromiter((weight for each in fresh for weight in each.terms.values()), np.float64, count),
         )
 
     def solve(self) -> float:
         """Return the least cost, and keep the dual value of each row; infinite if the rows contradict each other."""
+        self._enter()
         self._engine.run()
         if self._engine.getModelStatus() != self._best:
             self.value = math.inf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlgraph.planning.candidate import START_UP
 from mlgraph.planning.entry import implied, known_before, shared
@@ -20,7 +20,7 @@ from mlgraph.planning.play import (
 from mlgraph.planning.solver import Model, Objective, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from mlgraph.model import Group
     from mlgraph.planning.candidate import Candidate
@@ -28,12 +28,19 @@ if TYPE_CHECKING:
 __all__ = ["Program"]
 
 
+class _Way(NamedTuple):
+    """How an option of an entry requirement is met: already, or by one of some variables."""
+
+    met: bool = False
+    givers: tuple[int, ...] = ()
+
+
 class Program:
     """The model, and which variable stands for what.
 
     ``learn[t, l]`` is 1 if topic t is known at level l in the end, ``take[c]`` if course c is taken,
     ``piece[p]`` if a step is learned in that way, ``equal[c, o]`` if what c asks for, o, is taken or known;
-    ``givers[t, l]`` are all variables that can bring t to l; ``below`` is what a topic needs.
+    ``givers[t, l]`` are all variables that can bring t to l; ``below`` is what a topic needs to be learned.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -46,7 +53,8 @@ class Program:
         self.givers: dict[tuple[str, str], list[int]] = {}
         self.below: dict[str, list[tuple[str, str]]] = {}
         for edge in problem.supply.edges:
-            self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
+            if not problem.known.has(edge.dependent, "working"):  # that may be known without what it needs
+                self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
         self._topics()
         self._courses()
         self._cover()
@@ -154,31 +162,46 @@ class Program:
         return rate <= wishes.hours_per_week + 1e-9 and weeks <= (wishes.weeks or math.inf) + 1e-9
 
     def _enter(self, course: str, candidate: Candidate) -> None:
-        """Let a course be taken only if enough of the options of each of its groups are met."""
-        for group in candidate.entry:
-            topics = {o: group.level for o in group.options if is_topic(self.problem, o)}
-            terms = {self.take[course]: -float(least(candidate, group))}
-            passed = 0
-            for option in group.options:
-                if option in self.problem.passed:
-                    passed += 1
-                elif option not in topics:
-                    either = self._met(course, option)
-                    terms |= {either: 1.0} if either is not None else {}
-            self._demand(Row(terms, lower=-passed), topics)
-            self._elsewhere(course, Row(terms, lower=-passed), topics)
+        """Let a course be taken only if enough of the options of each of its groups are met.
 
-    def _elsewhere(self, course: str, row: Row, topics: Mapping[str, str]) -> None:
-        """Let what a course asks for come from elsewhere: it says again what `_cut` would find, one by one."""
-        terms, lower = dict(row.terms), row.lower
-        for topic, level in topics.items():
-            own = self._own(course, topic, level)
-            if self.problem.known.has(topic, level):
-                lower -= 1
-            for giver in self.givers.get((topic, level), ()):
-                if giver not in own:
-                    terms[giver] = 1.0
-        self.model.add(Row(terms, lower=lower))
+        A step that is learned there was not known on entry: so no option was met by then that needs it.
+        """
+        own = [piece for topic, level in candidate.levels.items() for piece in steps_of(course, topic, level)]
+        for group in candidate.entry:
+            count = least(candidate, group)
+            ways = {option: self._way(course, option, group.level) for option in group.options}
+            self._let(self.take[course], count, ways.values())
+            needed = {option: self._needed(option, group.level) for option in ways}
+            for piece in own if len(ways) > 1 else ():
+                apart = [
+                    way
+                    for option, way in ways.items()
+                    if RANK[needed[option].get(piece.topic, "")] < RANK[piece.level]
+                ]
+                if piece in self.piece and len(apart) < len(ways):
+                    self._let(self.piece[piece], count, apart)
+
+    def _let(self, variable: int, count: int, ways: Iterable[_Way]) -> None:
+        """Let something be chosen only if so many of some options are met."""
+        terms, met = {variable: -float(count)}, 0
+        for way in ways:
+            terms |= dict.fromkeys(way.givers, 1.0)
+            met += way.met
+        self.model.add(Row(terms, lower=-met))
+
+    def _way(self, course: str, option: str, level: str) -> _Way:
+        """Return what meets an option of an entry requirement: it has to come from elsewhere than from the course itself.
+
+        `_cut` would find this too, one circle after the other.
+        """
+        if option in self.problem.passed:
+            return _Way(met=True)
+        if is_topic(self.problem, option):
+            own = self._own(course, option, level)
+            givers = tuple(each for each in self.givers.get((option, level), ()) if each not in own)
+            return _Way(self.problem.known.has(option, level), givers)
+        either = self._met(course, option)
+        return _Way(givers=() if either is None else (either,))
 
     def _met(self, course: str, option: str) -> int | None:
         """Return a variable that may be 1 if a course asked for is taken whole, or all it teaches is known.

@@ -89,7 +89,8 @@ class Relaxed:
         there = set(fresh)
         for edge in needed.edges:
             if edge.dependent in there:
-                self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
+                if not self.ground.known.has(edge.dependent, "working"):  # that may be known without what it needs
+                    self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
                 column = self.learn.get((edge.dependent, "working"))
                 other = self.learn.get((edge.prerequisite, edge.level))
                 if column is not None and other is not None:
