@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["nearly"]
 
-_CHEAP = 0.01
-"""Reduced cost up to which a choice that the relaxation leaves out is looked at all the same."""
+_KERNEL = 100
+"""Choices that are searched first: those that the relaxation takes, and those that it would take next."""
 
 _ROUNDS = 6
 """Searches of the promising choices: what the first ones leave undone, later ones mend little."""
@@ -74,7 +74,9 @@ class _Search:
             self.bound = math.inf
             return set()
         self.bound, reduced = found[1], engine.reduced()
-        return {each for each in self.choices if found[0][each] > TOLERANCE or reduced[each] <= _CHEAP}
+        taken = {each for each in self.choices if found[0][each] > TOLERANCE}
+        ranked = sorted(self.choices, key=lambda each: (each not in taken, reduced[each], each))
+        return set(ranked[: max(_KERNEL, 2 * len(taken))])
 
     def search(self, open_: set[int], gap: float) -> None:
         """Look for the best of some choices, until there is little to be won among them."""
@@ -122,7 +124,10 @@ class _Search:
         engine.start(self.values)
         with contextlib.suppress(TimeoutError):  # then the bound stays what it is
             found = engine.run(self.seconds)
-            self.bound = max(self.bound, found[1]) if found else self.bound
+            if found is not None:
+                self.bound = max(self.bound, found[1])
+                self.noted(found[0])
+                self._mend(found[0])
 
     def finished(self, objectives: Sequence[Objective]) -> Solution:
         """Return the best with all objectives: the later ones among its own choices, as far as there is time."""
@@ -179,10 +184,10 @@ def nearly(
 
     Notes
     -----
-    The linear relaxation is solved with all choices; those that it uses, and those of nearly no
+    The linear relaxation is solved with all choices; those that it uses, and those of the least
     reduced cost, are kept for the search (a kernel search, https://doi.org/10.1016/j.cor.2010.02.002).
     A candidate that is cut off is mended by a search among its own choices. The bound is the value of the
-    relaxation; where that is too low, a search through all choices lifts it.
+    relaxation; where that is too low, a search through all choices lifts it, and may find something better.
     """
     search = _Search(model, objectives[0], choices, cuts, seconds)
     open_ = search.relax()

@@ -65,3 +65,19 @@ def test_choices_that_contradict_each_other_give_nothing() -> None:
     model, choices, objectives = triangle()
     model.add(Row(dict.fromkeys(choices, 1.0), upper=1))
     assert nearly(model, objectives, choices, cuts=lambda _: []) is None
+
+
+def test_what_the_search_through_all_finds_is_taken() -> None:
+    """One choice does what two of the triangle do, but many idle ones cost less beyond their worth, and come first."""
+    model = Model()
+    sides = [model.binary() for _ in range(3)]
+    whole = model.binary()
+    idle = [model.binary() for _ in range(120)]
+    for one, other in combinations(sides, 2):
+        model.add(Row({one: 1, other: 1, whole: 1}, lower=1))
+    hours = dict.fromkeys(sides, 10.0) | {whole: 16.0} | dict.fromkeys(idle, 0.5)
+    found = nearly(model, [Objective("hours", hours)], [*sides, whole, *idle], cuts=lambda _: [])
+    assert found is not None
+    assert [each for each in (*sides, whole) if found.values[each] > 0.5] == [whole]
+    assert found.stages[0].value == pytest.approx(16.0)
+    assert found.stages[0].bound >= 0.99 * 16
