@@ -42,7 +42,7 @@ def values(iris: Iterable[str]) -> str:
 
 
 def batches(iris: Iterable[str]) -> Iterator[str]:
-    """Yield VALUES blocks of some IRIs, sorted, each once: a query of thousands is refused or slow somewhere."""
+    """Yield VALUES blocks of some IRIs, sorted, each once: a query of thousands is refused, or slow, somewhere."""
     ordered = sorted(set(iris))
     for start in range(0, len(ordered), _BATCH):
         yield values(ordered[start : start + _BATCH])
@@ -162,36 +162,39 @@ def requirements(store: Store, goals: Sequence[str], *, lang: str = "en") -> Req
         added = _groups(store, reached)
         groups.update({group.iri: group for group in added})
         fresh = sorted({option for group in added for option in group.options} - seen)
-    for row in store.select(
-        f"SELECT ?t ?o WHERE {{ VALUES ?t {{ {values(sorted(seen))} }} ?c rdf:subject ?t ; mlg:atLevel mlg:Deep ; "
-        "rdf:predicate mlg:requires ; rdf:object ?o }"
-    ):
-        pair = (row["t"].value, row["o"].value)
-        if pair in edges:
-            edges[pair] = "deep"
+    topics: dict[str, Topic] = {}
     shown, pattern = _label(lang)
-    rows = store.select(
-        f"SELECT ?t ({shown}) ?area ?low ?typical ?high ?depth WHERE {{ VALUES ?t {{ {values(sorted(seen))} }} {_FACTS} {pattern} }}"
-    )
+    for block in batches(seen):
+        for row in store.select(
+            f"SELECT ?t ?o WHERE {{ VALUES ?t {{ {block} }} ?c rdf:subject ?t ; mlg:atLevel mlg:Deep ; "
+            "rdf:predicate mlg:requires ; rdf:object ?o }"
+        ):
+            pair = (row["t"].value, row["o"].value)
+            if pair in edges:
+                edges[pair] = "deep"
+        for row in store.select(
+            f"SELECT ?t ({shown}) ?area ?low ?typical ?high ?depth WHERE {{ VALUES ?t {{ {block} }} {_FACTS} {pattern} }}"
+        ):
+            topics[row["t"].value] = _topic(row)
     return Requirements(
         tuple(goals),
-        {row["t"].value: _topic(row) for row in rows},
+        topics,
         tuple(Edge(before, after, level) for (before, after), level in sorted(edges.items())),
         tuple(groups[iri] for iri in sorted(groups)),
     )
 
 
 def _groups(store: Store, topics_: Iterable[str]) -> list[Group]:
-    rows = store.select(
-        f"SELECT ?t ?g ?o ?n ?why WHERE {{ VALUES ?t {{ {values(sorted(topics_))} }} ?t mlg:hasRequirement ?g . ?g mlg:anyOf ?o ; "
-        "mlg:obligation mlg:Mandatory ; mlg:minimumCount ?n . OPTIONAL { ?g mlg:reason ?why } }"
-    )
     found: dict[str, Group] = {}
-    for row in rows:
-        iri = row["g"].value
-        before = found.get(iri)
-        options = sorted({*(before.options if before else ()), row["o"].value})
-        found[iri] = Group(iri, row["t"].value, tuple(options), int(text(row["n"])), text(row["why"]))
+    for block in batches(topics_):
+        for row in store.select(
+            f"SELECT ?t ?g ?o ?n ?why WHERE {{ VALUES ?t {{ {block} }} ?t mlg:hasRequirement ?g . ?g mlg:anyOf ?o ; "
+            "mlg:obligation mlg:Mandatory ; mlg:minimumCount ?n . OPTIONAL { ?g mlg:reason ?why } }"
+        ):
+            iri = row["g"].value
+            before = found.get(iri)
+            options = sorted({*(before.options if before else ()), row["o"].value})
+            found[iri] = Group(iri, row["t"].value, tuple(options), int(text(row["n"])), text(row["why"]))
     return list(found.values())
 
 
