@@ -82,7 +82,12 @@ def _proof(plan: Plan) -> str:
     words = []
     for stage in plan.stages:
         value = f"{stage.value:.1f}".removesuffix(".0")
-        proof = "proven optimal" if stage.optimal else f"bound {stage.bound:.1f}, gap {100 * stage.gap:.1f} %"
+        if stage.optimal:
+            proof = "proven optimal"
+        elif stage.bound > 0:
+            proof = f"bound {stage.bound:.1f}, gap {100 * stage.gap:.1f} %"
+        else:
+            proof = "the best found, no bound"
         words.append(f"{stage.name} {value} ({proof})")
     if plan.weeks > plan.weeks_bound + 1e-6:
         words.append(f"end after {plan.weeks:.1f} weeks (bound {plan.weeks_bound:.1f})")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+from copy import copy
 from typing import TYPE_CHECKING
 
-from mlgraph.planning.solver import TOLERANCE, Solution, Stage
+from mlgraph.planning.solver import TOLERANCE, Row, Solution, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mlgraph.planning.solver import Model, Objective, Row
+    from mlgraph.planning.solver import Model, Objective
 
     Cuts = Callable[[Sequence[float]], Sequence[Row]]
 
@@ -23,6 +24,9 @@ _KERNEL = 100
 
 _ROUNDS = 6
 """Searches of the promising choices: what the first ones leave undone, later ones mend little."""
+
+_LATER = 2
+"""The same for the objectives that come after the first."""
 
 _LAST = 1.0
 """Seconds for a search among few choices, even where the time is over: it makes a plan of a candidate."""
@@ -39,6 +43,7 @@ class _Search:
     ) -> None:
         self.model, self.objective, self.choices = model, objective, choices
         self.rows: list[Row] = []
+        self.open_: set[int] = set()
         self.values: Sequence[float] = ()
         self.value, self.bound = math.inf, -math.inf
         self._cuts, self._end = cuts, time.monotonic() + seconds
@@ -58,31 +63,36 @@ class _Search:
         self.rows += fresh
         return fresh
 
-    def own(self, values: Sequence[float]) -> Model:
-        """Return the model with the choices of a candidate only."""
-        taken = {choice for choice in self.choices if values[choice] > 0.5}
-        found = self.model.among(taken, self.choices)
+    def taken(self, values: Sequence[float]) -> set[int]:
+        """Return the choices of a candidate."""
+        return {choice for choice in self.choices if values[choice] > 0.5}
+
+    def among(self, choices: set[int]) -> Model:
+        """Return the model with some choices only, and all cuts."""
+        found = self.model.among(choices, self.choices)
         found.rows += self.rows
         return found
 
-    def relax(self) -> set[int]:
-        """Take the value without whole numbers as the bound; return the choices that are worth a search."""
+    def relax(self) -> None:
+        """Take the value without whole numbers as the bound, and note the choices that are worth a search."""
         engine = self.model.relaxed()
         engine.aim(self.objective.terms)
         found = engine.run(self.seconds)
         if found is None:
             self.bound = math.inf
-            return set()
+            return
         self.bound, reduced = found[1], engine.reduced()
         taken = {each for each in self.choices if found[0][each] > TOLERANCE}
         ranked = sorted(self.choices, key=lambda each: (each not in taken, reduced[each], each))
-        return set(ranked[: max(_KERNEL, 2 * len(taken))])
+        self.open_ = set(ranked[: max(_KERNEL, 2 * len(taken))])
 
-    def search(self, open_: set[int], gap: float) -> None:
-        """Look for the best of some choices, until there is little to be won among them."""
-        engine = self.model.among(open_, self.choices).engine(gap / 2)
+    def search(self, gap: float, rounds: int) -> None:
+        """Look for the best of the promising choices, until there is little to be won among them."""
+        engine = self.among(self.open_).engine(gap / 2)
         engine.aim(self.objective.terms)
-        for _ in range(_ROUNDS):
+        if self.values:
+            engine.start(self.values)
+        for _ in range(rounds):
             try:
                 found = engine.run(self.seconds)
             except TimeoutError:
@@ -103,7 +113,7 @@ class _Search:
     def _mend(self, values: Sequence[float]) -> None:
         """Look for the best among the choices of a candidate."""
         try:
-            found = self.own(values).minimise(
+            found = self.among(self.taken(values)).minimise(
                 [self.objective], seconds=max(_LAST, self.seconds), cuts=self.noted
             )
         except TimeoutError:
@@ -117,9 +127,7 @@ class _Search:
         """Look through all choices until nothing is much better, which is a better bound than the relaxation."""
         if not self.values:
             return
-        engine = self.model.engine(gap * _MARGIN)
-        for row in self.rows:
-            engine.add(row)
+        engine = self.among(set(self.choices)).engine(gap * _MARGIN)
         engine.aim(self.objective.terms)
         engine.start(self.values)
         with contextlib.suppress(TimeoutError):  # then the bound stays what it is
@@ -129,21 +137,15 @@ class _Search:
                 self.noted(found[0])
                 self._mend(found[0])
 
-    def finished(self, objectives: Sequence[Objective]) -> Solution:
-        """Return the best with all objectives: the later ones among its own choices, as far as there is time."""
-        with contextlib.suppress(TimeoutError):
-            found = self.own(self.values).minimise(
-                objectives, seconds=max(_LAST, self.seconds), cuts=self.noted
-            )
-            if found is not None:
-                return found
-        values = self.values
-        sums = [sum(weight * values[index] for index, weight in each.terms.items()) for each in objectives]
-        stages = [
-            Stage(each.name, value, self.model.least(each), optimal=False)
-            for each, value in zip(objectives, sums, strict=True)
-        ]
-        return Solution(values, tuple(stages))
+    def then(self, objective: Objective) -> _Search:
+        """Return a search for the best by a further objective, among the promising choices and those of the best so far."""
+        slack = TOLERANCE * max(1.0, abs(self.value))
+        found = copy(self)
+        found.model = self.model.among(self.choices, self.choices)
+        found.model.add(Row(self.objective.terms, upper=self.value + slack))
+        found.objective, found.open_ = objective, self.open_ | self.taken(self.values)
+        found.value, found.bound = objective.value(self.values), -math.inf
+        return found
 
 
 def nearly(
@@ -190,24 +192,30 @@ def nearly(
     relaxation; where that is too low, a search through all choices lifts it, and may find something better.
     """
     search = _Search(model, objectives[0], choices, cuts, seconds)
-    open_ = search.relax()
+    search.relax()
     search.bound = min(search.bound, least)
-    search.search(open_, gap)
+    search.search(gap, _ROUNDS)
     if not search.values:
         return None
     if search.wide(gap) and least >= search.value * (1 - gap):
         search.lift(gap)
-    return _bounded(search.finished(objectives), model, objectives, min(search.bound, least))
+    bound = min(search.bound, least)
+    for objective in objectives[1:]:
+        search = search.then(objective)
+        search.search(gap, _LATER)
+    return _bounded(search.values, model, objectives, bound)
 
 
-def _bounded(solution: Solution, model: Model, objectives: Sequence[Objective], bound: float) -> Solution:
+def _bounded(
+    values: Sequence[float], model: Model, objectives: Sequence[Objective], bound: float
+) -> Solution:
     """Return a solution found among some choices with bounds that hold for all."""
-    first, *others = solution.stages
-    proven = first.value <= bound + TOLERANCE * max(1.0, abs(first.value))
-    stages = [first._replace(bound=bound, optimal=proven)]
+    sums = [each.value(values) for each in objectives]
+    proven = sums[0] <= bound + TOLERANCE * max(1.0, abs(sums[0]))
+    stages = [Stage(objectives[0].name, sums[0], bound, proven)]
     # what comes after is the best among the promising choices only
     stages += [
-        each._replace(bound=model.least(o), optimal=False)
-        for each, o in zip(others, objectives[1:], strict=True)
+        Stage(each.name, value, model.least(each), optimal=False)
+        for each, value in zip(objectives[1:], sums[1:], strict=True)
     ]
-    return Solution(solution.values, tuple(stages))
+    return Solution(values, tuple(stages))

@@ -46,6 +46,7 @@ class Offers:
     """The cheapest suitable offering of each course of a catalogue as arrays: the one of which a candidate is made.
 
     Hours, pace and the levels that count are those of `candidate_for`; what is asked on entry is left out.
+    Where the number of courses counts first, one hour stands for a course, and none for what is learned in it.
 
     Parameters
     ----------
@@ -80,6 +81,8 @@ class Offers:
         self._of, at = _spread(lengths[self._owners], index.starts[self._owners])
         self._topic, self._reached = index.taught[at], index.levels[at].astype(np.int8)
         self._weigh(index.totals[kept])
+        if wishes.minimise == "courses":  # each counts one, however long it takes
+            self._base, self._pace = np.ones(len(kept)), np.zeros(len(kept))
         self._row = np.full((len(index.topics), len(_LEVELS)), -1, dtype=np.int64)
         self._step = self._steps()
         self._some = np.zeros(0, dtype=np.int64)

@@ -29,6 +29,7 @@ __all__ = [
     "joined",
     "least",
     "opens",
+    "parts",
     "piece_hours",
     "steps_of",
 ]
@@ -87,6 +88,11 @@ def piece_hours(problem: Problem, piece: Piece) -> float:
     start = known if RANK[known] > RANK[piece.below] else piece.below
     pace = candidate.pace if candidate else problem.wishes.self_study
     return hours_between(hours, start, piece.level) * pace
+
+
+def parts(level: str) -> float:
+    """Return how many parts of a plan a step alone counts as: one to working, little to other levels, for ties."""
+    return 1.0 if level == "working" else 0.01
 
 
 def gated(candidate: Candidate) -> bool:

@@ -14,6 +14,7 @@ from mlgraph.planning.play import (
     Problem,
     is_topic,
     least,
+    parts,
     piece_hours,
     steps_of,
 )
@@ -260,7 +261,7 @@ class Program:
         terms = dict.fromkeys(self.take.values(), 1.0)
         for piece, variable in self.piece.items():
             if not piece.course and self.problem.supply.topics[piece.topic].hours.high > 0:
-                terms[variable] = 1.0 if piece.level == "working" else 0.01
+                terms[variable] = parts(piece.level)
         return terms
 
     def objectives(self) -> list[Objective]:

@@ -8,7 +8,7 @@ from mlgraph.analysis.road import hours_between
 from mlgraph.planning.entry import implied, shared
 from mlgraph.planning.learner import RANK
 from mlgraph.planning.linear import Linear
-from mlgraph.planning.play import LEVELS, demanded, steps_of
+from mlgraph.planning.play import LEVELS, demanded, parts, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -52,7 +52,7 @@ class Gate(NamedTuple):
 
 
 class Relaxed:
-    """The relaxed choice over the topics and offerings so far; no whole choice over them takes fewer hours.
+    """The relaxed choice over the topics and offerings so far; no whole choice over them takes fewer hours, or parts.
 
     ``learn[t, l]`` is the column of knowing topic t at level l, ``cover[t, l]`` the row that something has
     to give it, ``below[t]`` what t needs. An offering is a column for each set of steps that it was
@@ -111,8 +111,12 @@ class Relaxed:
                 if lower is not None:
                     self.linear.row({lower: 1, column: -1}, lower=0)
                 lower = column
-        for row, hours in self.steps(topic, "deep", self.ground.wishes.self_study):
-            self.linear.column(hours if alone else _NEVER, {row: 1})
+        missing = [level for level in LEVELS if (topic, level) in self.cover]
+        for level, (row, hours) in zip(
+            missing, self.steps(topic, "deep", self.ground.wishes.self_study), strict=True
+        ):
+            cost = parts(level) if hours and self.ground.wishes.minimise == "courses" else hours
+            self.linear.column(cost if alone else _NEVER, {row: 1})
 
     def _add_group(self, group: Group) -> None:
         column = self.learn.get((group.dependent, "working"))

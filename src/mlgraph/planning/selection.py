@@ -160,9 +160,11 @@ def _openers(program: Program, play: Play, option: str, level: str) -> set[int]:
     return found | min(lacking, key=lambda each: (len(each), sorted(each)), default=set())
 
 
-def _least(wishes: Wishes, hours: float) -> float:
-    """Return the least value of the first objective where no plan takes fewer hours than some."""
-    return {"hours": hours, "finish": hours / wishes.hours_per_week}.get(wishes.minimise, 0.0)
+def _least(wishes: Wishes, least: float) -> float:
+    """Return the least value of the first objective where no plan takes fewer hours, or parts, than some."""
+    if wishes.minimise == "finish":
+        return least / wishes.hours_per_week
+    return least if wishes.minimise in {"hours", "courses"} else 0.0
 
 
 def select(

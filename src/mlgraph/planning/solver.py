@@ -29,6 +29,10 @@ class Objective(NamedTuple):
     name: str
     terms: Mapping[int, float]
 
+    def value(self, values: Sequence[float]) -> float:
+        """Return what it comes to where the variables have some values."""
+        return sum(weight * values[index] for index, weight in self.terms.items())
+
 
 class Stage(NamedTuple):
     """What one objective came to: the value found, a proven bound, and whether both are equal."""
@@ -144,7 +148,7 @@ class Model:
                 bound, optimal = least, False
             else:
                 return None
-            value = sum(weight * values[index] for index, weight in objective.terms.items())
+            value = objective.value(values)
             stages.append(Stage(objective.name, value, max(bound, least), optimal))
             slack = TOLERANCE * max(1.0, abs(value))
             engine.add(Row(objective.terms, upper=value + slack))

@@ -183,10 +183,18 @@ def _promise(
     passed: Collection[str],
     progress: Callable[[int], None] | None,
 ) -> Promise:
-    """Return the courses worth a search where there are too many to search all."""
+    """Return the courses worth a search where there are too many to search all.
+
+    Where the number of courses counts first, hours count next, and may be limited: so those that save hours come too.
+    """
     goals = frozenset(wanted.requirements.goals) - set(passed)
-    ground = Ground(goals, known, frozenset(passed), wishes)
-    return promising(store, course_index(store, progress), wanted.requirements, ground)
+    ground = Ground(goals, known, frozenset(passed), wishes._replace(minimise="hours"))
+    index = course_index(store, progress)
+    found = promising(store, index, wanted.requirements, ground)
+    if wishes.minimise != "courses":
+        return found
+    fewest = promising(store, index, wanted.requirements, ground._replace(wishes=wishes))
+    return fewest._replace(courses=fewest.courses | found.courses, topics=fewest.topics | found.topics)
 
 
 def _missing(topics: Iterable[str], known: Knowledge) -> list[str]:

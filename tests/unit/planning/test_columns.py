@@ -117,6 +117,23 @@ def test_bound_holds_for_all_courses(
     assert optimum - 1e-6 <= found.stages[0].value <= 1.01 * optimum
 
 
+@pytest.mark.parametrize("goal", ["convolutional-neural-network", "transformer"])
+def test_where_the_number_of_courses_counts_first_the_bound_is_one_of_that(
+    store: EmbeddedStore, goal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wishes = Wishes(free=True, minimise="courses")
+    exact, wide = both(store, [goal], wishes, monkeypatch, SOME)
+    best, found = select(exact), select(wide)
+    assert best is not None
+    assert found is not None
+    assert best.stages[0].optimal
+    fewest = best.stages[0].value
+    assert 0.9 * fewest < bound_of(wide) <= fewest + 1e-6
+    assert fewest - 1e-6 <= found.stages[0].value <= fewest + 1
+    # hours count next: what saves hours was searched too
+    assert found.stages[1].value < 1.5 * best.stages[1].value
+
+
 @pytest.mark.parametrize(
     ("goal", "margin"), [("ml-engineer", 0.015), ("ml-engineer", 0.0025), ("transformer", 0.0025)]
 )
