@@ -208,7 +208,10 @@ def select(
         )
     else:
         found = program.model.minimise(
-            program.objectives(), seconds=seconds, cuts=lambda values: _cut(program, values)
+            program.objectives(),
+            seconds=seconds,
+            cuts=lambda values: _cut(program, values),
+            choices=sorted(program.take.values()),
         )
     if found is None:
         return None

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    import highspy
+
+    Cuts = Callable[[Sequence[float]], Sequence["Row"]]
+    Found = tuple[Sequence[float], float, bool]
 
 __all__ = ["TOLERANCE", "Engine", "Model", "Objective", "Row", "Solution", "Stage"]
 
@@ -100,7 +106,8 @@ class Model:
         *,
         seconds: float = math.inf,
         gap: float = 0.0,
-        cuts: Callable[[Sequence[float]], Sequence[Row]] | None = None,
+        cuts: Cuts | None = None,
+        choices: Sequence[int] = (),
     ) -> Solution | None:
         """Minimise objectives one after the other, each among the optima of those before.
 
@@ -114,6 +121,8 @@ class Model:
         cuts : callable, optional
             Given the values of a candidate, returns rows that it violates and that hold for everything
             wanted; the candidate counts when there are none.
+        choices : sequence of int, optional
+            Binary variables of which a candidate takes few: one that is cut off is mended among its own.
 
         Returns
         -------
@@ -129,16 +138,14 @@ class Model:
             possible = all(row.lower <= 0 <= row.upper for row in self.rows)
             done = tuple(Stage(each.name, 0.0, 0.0, optimal=True) for each in objectives)
             return Solution([], done) if possible else None
-        engine = self.engine(gap)
-        end = time.monotonic() + seconds
+        rounds = _Rounds(self, cuts, choices, gap, time.monotonic() + seconds)
         stages: list[Stage] = []
         values: Sequence[float] | None = None
         for objective in objectives:
-            engine.aim(objective.terms)
             least = self.least(objective)
             found = None
             try:
-                found = _solved(engine, end, cuts)
+                found = rounds.solved(objective, values)
             except TimeoutError:
                 if values is None:
                     raise
@@ -151,7 +158,7 @@ class Model:
             value = objective.value(values)
             stages.append(Stage(objective.name, value, max(bound, least), optimal))
             slack = TOLERANCE * max(1.0, abs(value))
-            engine.add(Row(objective.terms, upper=value + slack))
+            rounds.add(Row(objective.terms, upper=value + slack))
         return Solution(values, tuple(stages)) if values is not None else None
 
     def engine(self, gap: float = 0.0) -> Engine:
@@ -182,17 +189,68 @@ class Model:
         )
 
 
-def _solved(
-    engine: Engine, end: float, cuts: Callable[[Sequence[float]], Sequence[Row]] | None
-) -> tuple[list[float], float, bool] | None:
-    """Solve, and again with the cuts that the solution violates, until there are none."""
-    while True:
-        found = engine.run(end - time.monotonic())
-        fresh = cuts(found[0]) if cuts and found else []
-        if not fresh:
-            return found
-        for row in fresh:
-            engine.add(row)
+def _near(value: float, bound: float) -> bool:
+    return value - bound <= 2 * TOLERANCE * max(1.0, abs(value))
+
+
+class _Rounds:
+    """A model solved again and again, with the rows that its candidates violate."""
+
+    def __init__(
+        self, model: Model, cuts: Cuts | None, choices: Sequence[int], gap: float, end: float
+    ) -> None:
+        self.model, self.cuts, self.choices, self.end = model, cuts, choices, end
+        self.engine = model.engine(gap)
+        self.rows: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        """Add a row that holds from now on."""
+        self.rows.append(row)
+        self.engine.add(row)
+
+    def solved(self, objective: Objective, known: Sequence[float] | None = None) -> Found | None:
+        """Return values, a bound and whether they are optimal; None if there is no solution.
+
+        Raises
+        ------
+        TimeoutError
+            If the time was over before any was found.
+        """
+        self.engine.aim(objective.terms)
+        best, bound = known, -math.inf
+        while True:
+            if best is not None and self.choices:
+                self.engine.start(best)
+            try:
+                found = self.engine.run(self.end - time.monotonic())
+            except TimeoutError:
+                if best is None:
+                    raise
+                return best, bound, False
+            fresh = self.cuts(found[0]) if self.cuts and found else ()
+            if not found or not fresh:
+                return found
+            for row in fresh:
+                self.add(row)
+            bound = found[1]
+            mended = self.mended(objective, found[0]) if self.choices else None
+            if mended and (best is None or objective.value(mended) < objective.value(best)):
+                best = mended
+            if best is not None and _near(objective.value(best), bound):
+                return best, objective.value(best), True
+
+    def mended(self, objective: Objective, values: Sequence[float]) -> Sequence[float] | None:
+        """Return the best among the choices of a candidate that was cut off; the cuts on the way hold for all."""
+        taken = {choice for choice in self.choices if values[choice] > 0.5}
+        own = self.model.among(taken, self.choices)
+        own.rows += self.rows
+        within = _Rounds(own, self.cuts, (), 0.0, self.end)
+        with contextlib.suppress(TimeoutError):
+            found = within.solved(objective)
+            for row in within.rows:
+                self.add(row)
+            return found[0] if found else None
+        return None
 
 
 class Engine:
@@ -263,6 +321,17 @@ class Engine:
         known.col_value = list(values)
         self.engine.setSolution(known)
 
+    def _status(self) -> highspy.HighsModelStatus:
+        self.engine.run()
+        return self.engine.getModelStatus()
+
+    def _claims(self, status: highspy.HighsModelStatus) -> bool:
+        """Return whether an optimum is claimed that is farther from its bound than it may be."""
+        info = self.engine.getInfo()
+        value = info.objective_function_value
+        most = (self.gap + 2 * TOLERANCE) * max(1.0, abs(value))
+        return bool(self.mixed and status == self.status.kOptimal and value - info.mip_dual_bound > most)
+
     def run(self, seconds: float) -> tuple[list[float], float, bool] | None:
         """Return values, a bound and whether the optimum is proven; None if there is no solution.
 
@@ -274,13 +343,12 @@ class Engine:
         if not seconds > 0:
             raise TimeoutError
         self.engine.setOptionValue("time_limit", min(seconds, 1e7) + self.engine.getRunTime())
-        self.engine.run()
-        status = self.engine.getModelStatus()
-        if status == self.status.kSolveError:  # its presolve may undo what it reduced to nothing wrongly
+        status = self._status()
+        if status == self.status.kSolveError or self._claims(status):
+            # its presolve may undo what it reduced to nothing wrongly; a solution to start from may hide that
             self.engine.setOptionValue("presolve", "off")
-            self.engine.run()
+            status = self._status()
             self.engine.setOptionValue("presolve", "choose")
-            status = self.engine.getModelStatus()
         info = self.engine.getInfo()
         if status in {self.status.kInfeasible, self.status.kUnboundedOrInfeasible}:
             return None
@@ -288,6 +356,5 @@ class Engine:
             raise TimeoutError
         value = info.objective_function_value
         bound = info.mip_dual_bound if self.mixed else value
-        near = value - bound <= 2 * TOLERANCE * max(1.0, abs(value))
-        optimal = status == self.status.kOptimal and near
+        optimal = status == self.status.kOptimal and _near(value, bound)
         return list(self.engine.getSolution().col_value), value if optimal else bound, optimal
