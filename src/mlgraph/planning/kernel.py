@@ -137,13 +137,14 @@ class _Search:
                 self.noted(found[0])
                 self._mend(found[0])
 
-    def then(self, objective: Objective) -> _Search:
-        """Return a search for the best by a further objective, among the promising choices and those of the best so far."""
+    def then(self, objective: Objective, *, ties: bool) -> _Search:
+        """Return a search for the best by a further objective, among the choices taken, or all promising ones."""
         slack = TOLERANCE * max(1.0, abs(self.value))
         found = copy(self)
         found.model = self.model.among(self.choices, self.choices)
         found.model.add(Row(self.objective.terms, upper=self.value + slack))
-        found.objective, found.open_ = objective, self.open_ | self.taken(self.values)
+        found.objective = objective
+        found.open_ = self.taken(self.values) | (self.open_ if ties else set())
         found.value, found.bound = objective.value(self.values), -math.inf
         return found
 
@@ -156,6 +157,7 @@ def nearly(
     seconds: float = math.inf,
     gap: float = 0.01,
     least: float = math.inf,
+    ties: bool = False,
     cuts: Cuts,
 ) -> Solution | None:
     """Minimise over the promising ones of many choices, with a bound that holds for all of them.
@@ -173,6 +175,9 @@ def nearly(
         Share of the value by which it may be above the bound when the search ends.
     least : float
         A bound for all with further choices, that are not here; the lower one of both is told.
+    ties : bool
+        Whether many choices may be as good by the first objective: then all promising ones are searched for the
+        best by later ones, which takes as long again, and else only those taken.
 
     Returns
     -------
@@ -201,7 +206,7 @@ def nearly(
         search.lift(gap)
     bound = min(search.bound, least)
     for objective in objectives[1:]:
-        search = search.then(objective)
+        search = search.then(objective, ties=ties)
         search.search(gap, _LATER)
     return _bounded(search.values, model, objectives, bound)
 

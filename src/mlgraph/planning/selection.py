@@ -204,6 +204,7 @@ def select(
             sorted(program.take.values()),
             seconds=seconds,
             least=_least(problem.wishes, problem.supply.least),
+            ties=problem.wishes.minimise != "hours",
             cuts=lambda values: _cut(program, values),
         )
     else:
