@@ -48,6 +48,9 @@ _ROUGHLY = 0.1
 _WORTH = 0.03
 """Share of the best column's saving below which others do not come in: so many would only slow the next solution."""
 
+_EXACT = 1e-6
+"""Hours that the engine may be wrong by: a column that saves less may be there already."""
+
 _TINY = 1e-9
 
 _TOPICS = 3000
@@ -169,7 +172,7 @@ class _Pool:
         came = False
         while self.own:
             costs, nets = self.price()
-            if _saved(costs) <= enough * self.relaxed.linear.value:
+            if _saved(costs) <= enough * self.relaxed.linear.value or costs.min() > -_EXACT:
                 break
             order = np.argsort(costs, kind="stable")[:_COLUMNS]
             for number in order[costs[order] < _WORTH * costs.min()].tolist():
