@@ -134,3 +134,11 @@ def test_a_damaged_profile_is_reported_and_left_alone(capsys: pytest.CaptureFixt
     assert run([*WORDS, "--save"]) == 1
     assert "hint:" in capsys.readouterr().err
     assert path.read_text(encoding="utf-8") == "{broken"
+
+
+def test_a_start_that_is_past_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no error: somebody may have begun then."""
+    assert run(["plan", "--to", "sql", "--start", "2020-01-06"]) == 0
+    told = capsys.readouterr()
+    assert "2020-01-06" in told.out
+    assert "note: the plan starts on 2020-01-06, and today is" in told.err

@@ -164,6 +164,10 @@ def plan_command(
     told = changes(store, learner, wanted, plan)
     if save or started:
         write_learner(path, remember(store, learner, wanted, plan, begun, first))
+    if first < date.today():
+        sys.stderr.write(
+            f"note: the plan starts on {first}, and today is {date.today()}; leave --start out to begin today\n"
+        )
     print_plan(Shown(plan, first, wishes, tuple(others), why_not, tuple(against), tuple(told)), form, output)
 
 
