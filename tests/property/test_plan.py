@@ -6,11 +6,13 @@ import itertools
 import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from mlgraph.errors import PlanError, UsageError
+from mlgraph.planning import supply
 from mlgraph.planning.plan import alternatives, make_plan
 from mlgraph.planning.selection import select
 from tests.exhaustive import best
@@ -72,6 +74,27 @@ def test_no_plan_is_better_and_none_is_missed(case: Case) -> None:
     assert (ideal is None) == (found is None)
     if ideal is not None and found is not None:
         assert_as_good(found, ideal, case.wishes.minimise)
+
+
+@tries(200)
+@given(cases())
+def test_among_courses_too_many_to_search_all_none_is_missed_and_the_bound_holds(case: Case) -> None:
+    """The same graphs as if they were large: column generation and a kernel search, of which the bound is for all."""
+    at = Ready(case)
+    ideal = optimum(at, case.wishes)
+    with mock.patch.object(supply, "WIDE", 0):
+        try:
+            problem = at.problem(case.wishes)
+        except UsageError:  # wanted and excluded
+            return
+        found = select(problem)
+        assert (found is None) == (ideal is None)
+        if found is None or ideal is None:
+            return
+        least = ideal.in_order(case.wishes.minimise)[0]
+        stage = found.stages[0]
+        assert stage.bound - ROUNDED <= least <= stage.value + ROUNDED
+        assert not faults(at, make_plan(at.store, at.target, problem))
 
 
 @tries(200)

@@ -249,8 +249,8 @@ def promising(
     pool = _Pool(store, ground, offers)
     pool.join(needed)
     linear = pool.relaxed.linear
-    linear.solve()
     pool.add(ground.wishes.include)
+    linear.solve()
     offers.see(ground.wishes.include)
     while True:
         pool.converge(_ROUGHLY)

@@ -102,6 +102,9 @@ class Linear:
         self._enter()
         self._engine.run()
         if self._engine.getModelStatus() != self._best:
+            # what has come since the last solution is worth nothing yet
+            self.duals = [*self.duals, *[0.0] * (self.rows - len(self.duals))]
+            self.values = [*self.values, *[0.0] * (self.columns - len(self.values))]
             self.value = math.inf
             return math.inf
         # from here on only columns and rows are added, from which the last basis is a good start

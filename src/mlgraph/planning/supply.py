@@ -127,8 +127,8 @@ def supply(
         asked = {option for option in options if "/id/course/" not in option}
         # who knows all that a course teaches has passed it; a course that is a goal is taken for all
         asked |= promise.topics
-        if not wide:
-            asked |= {topic for _, topic, _ in taught_by(store, sorted(options - asked))}
+        aims = options & set(wanted.courses) if wide else options - asked
+        asked |= {topic for _, topic, _ in taught_by(store, sorted(aims))}
         before = set(needed.topics)
         if asked - before:
             needed = _joined(needed, requirements(store, sorted(asked - before)))

@@ -266,3 +266,23 @@ def test_store_with_arrays_beside_it_still_opens(tmp_path: Path) -> None:
     opened = EmbeddedStore.open(tmp_path / "store")
     assert len(list(opened.triples())) == 1
     assert course_index(opened).topics == (thing("topic", "a"),)
+
+
+def test_a_course_that_is_a_goal_is_taken_for_all_that_it_teaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It teaches a topic that no other goal needs, and asks for one that nothing else does."""
+    little = small(
+        topic("a", 10, 20, 30),
+        topic("b", 10, 20, 30),
+        topic("before", 1, 2, 3),
+        alone("a", "b", "before"),
+        course("c", "a", "b", offering="mlg:pacing mlg:Cohort ; mlg:costKind mlg:Free")
+        + asks("c", 1, "mlg:anyOf topic:before"),
+    )
+    exact, wide = both(little, ["b", "course:c"], Wishes(), monkeypatch)
+    best, found = select(exact), select(wide)
+    assert best is not None
+    assert found is not None
+    assert found.levels == best.levels
+    assert thing("topic", "a") in found.levels
+    assert thing("topic", "before") in found.levels
+    assert bound_of(wide) <= best.stages[0].value + 1e-6
