@@ -162,7 +162,7 @@ def requirements(store: Store, goals: Sequence[str], *, lang: str = "en") -> Req
         added = _groups(store, reached)
         groups.update({group.iri: group for group in added})
         fresh = sorted({option for group in added for option in group.options} - seen)
-    topics: dict[str, Topic] = {}
+    facts: dict[str, Topic] = {}
     shown, pattern = _label(lang)
     for block in batches(seen):
         for row in store.select(
@@ -175,10 +175,10 @@ def requirements(store: Store, goals: Sequence[str], *, lang: str = "en") -> Req
         for row in store.select(
             f"SELECT ?t ({shown}) ?area ?low ?typical ?high ?depth WHERE {{ VALUES ?t {{ {block} }} {_FACTS} {pattern} }}"
         ):
-            topics[row["t"].value] = _topic(row)
+            facts[row["t"].value] = _topic(row)
     return Requirements(
         tuple(goals),
-        topics,
+        facts,
         tuple(Edge(before, after, level) for (before, after), level in sorted(edges.items())),
         tuple(groups[iri] for iri in sorted(groups)),
     )

@@ -8,14 +8,12 @@ import time
 from copy import copy
 from typing import TYPE_CHECKING
 
-from mlgraph.planning.solver import TOLERANCE, Row, Solution, Stage
+from mlgraph.planning.solver import TOLERANCE, Row, Solution, Stage, taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from mlgraph.planning.solver import Model, Objective
-
-    Cuts = Callable[[Sequence[float]], Sequence[Row]]
+    from mlgraph.planning.solver import Cuts, Model, Objective
 
 __all__ = ["nearly"]
 
@@ -63,10 +61,6 @@ class _Search:
         self.rows += fresh
         return fresh
 
-    def taken(self, values: Sequence[float]) -> set[int]:
-        """Return the choices of a candidate."""
-        return {choice for choice in self.choices if values[choice] > 0.5}
-
     def among(self, choices: set[int]) -> Model:
         """Return the model with some choices only, and all cuts."""
         found = self.model.among(choices, self.choices)
@@ -82,9 +76,9 @@ class _Search:
             self.bound = math.inf
             return
         self.bound, reduced = found[1], engine.reduced()
-        taken = {each for each in self.choices if found[0][each] > TOLERANCE}
-        ranked = sorted(self.choices, key=lambda each: (each not in taken, reduced[each], each))
-        self.open_ = set(ranked[: max(_KERNEL, 2 * len(taken))])
+        used = {each for each in self.choices if found[0][each] > TOLERANCE}
+        ranked = sorted(self.choices, key=lambda each: (each not in used, reduced[each], each))
+        self.open_ = set(ranked[: max(_KERNEL, 2 * len(used))])
 
     def search(self, gap: float, rounds: int) -> None:
         """Look for the best of the promising choices, until there is little to be won among them."""
@@ -113,7 +107,7 @@ class _Search:
     def _mend(self, values: Sequence[float]) -> None:
         """Look for the best among the choices of a candidate."""
         try:
-            found = self.among(self.taken(values)).minimise(
+            found = self.among(taken(values, self.choices)).minimise(
                 [self.objective], seconds=max(_LAST, self.seconds), cuts=self.noted
             )
         except TimeoutError:
@@ -144,7 +138,7 @@ class _Search:
         found.model = self.model.among(self.choices, self.choices)
         found.model.add(Row(self.objective.terms, upper=self.value + slack))
         found.objective = objective
-        found.open_ = self.taken(self.values) | (self.open_ if ties else set())
+        found.open_ = taken(self.values, self.choices) | (self.open_ if ties else set())
         found.value, found.bound = objective.value(self.values), -math.inf
         return found
 

@@ -54,7 +54,8 @@ class Program:
         self.givers: dict[tuple[str, str], list[int]] = {}
         self.below: dict[str, list[tuple[str, str]]] = {}
         for edge in problem.supply.edges:
-            if not problem.known.has(edge.dependent, "working"):  # that may be known without what it needs
+            # what is known may be known without what it needs
+            if not problem.known.has(edge.dependent, "working"):
                 self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
         self._topics()
         self._courses()

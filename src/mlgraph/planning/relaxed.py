@@ -89,9 +89,8 @@ class Relaxed:
         there = set(fresh)
         for edge in needed.edges:
             if edge.dependent in there:
-                if not self.ground.known.has(
-                    edge.dependent, "working"
-                ):  # that may be known without what it needs
+                # what is known may be known without what it needs
+                if not self.ground.known.has(edge.dependent, "working"):
                     self.below.setdefault(edge.dependent, []).append((edge.prerequisite, edge.level))
                 column = self.learn.get((edge.dependent, "working"))
                 other = self.learn.get((edge.prerequisite, edge.level))

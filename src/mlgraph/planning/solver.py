@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Cuts = Callable[[Sequence[float]], Sequence["Row"]]
     Found = tuple[Sequence[float], float, bool]
 
-__all__ = ["TOLERANCE", "Engine", "Model", "Objective", "Row", "Solution", "Stage"]
+__all__ = ["TOLERANCE", "Engine", "Model", "Objective", "Row", "Solution", "Stage", "taken"]
 
 TOLERANCE = 1e-6
 """The share by which equal values may differ."""
@@ -189,6 +189,11 @@ class Model:
         )
 
 
+def taken(values: Sequence[float], choices: Iterable[int]) -> set[int]:
+    """Return the choices that a candidate takes."""
+    return {choice for choice in choices if values[choice] > 0.5}
+
+
 def _near(value: float, bound: float) -> bool:
     return value - bound <= 2 * TOLERANCE * max(1.0, abs(value))
 
@@ -241,8 +246,7 @@ class _Rounds:
 
     def mended(self, objective: Objective, values: Sequence[float]) -> Sequence[float] | None:
         """Return the best among the choices of a candidate that was cut off; the cuts on the way hold for all."""
-        taken = {choice for choice in self.choices if values[choice] > 0.5}
-        own = self.model.among(taken, self.choices)
+        own = self.model.among(taken(values, self.choices), self.choices)
         own.rows += self.rows
         within = _Rounds(own, self.cuts, (), 0.0, self.end)
         with contextlib.suppress(TimeoutError):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from mlgraph.catalog.index import CourseIndex
     from mlgraph.planning.play import Problem
+    from mlgraph.planning.selection import Selection
 
 NOBODY = Knowledge({}, {}, frozenset())
 SOME = Knowledge(
@@ -86,11 +87,17 @@ def both(
     return exact, problem_for(store, wanted, known, wishes)
 
 
+def chosen(problem: Problem) -> Selection:
+    """Return the best choice of a problem that has one."""
+    found = select(problem)
+    assert found is not None
+    return found
+
+
 def bound_of(wide: Problem) -> float:
     """Return the bound that holds for all courses: not all were searched, so there is one."""
     assert wide.supply.least is not None
-    found = select(wide)
-    assert found is not None
+    found = chosen(wide)
     assert found.stages[0].bound <= wide.supply.least
     return found.stages[0].bound
 
@@ -108,9 +115,7 @@ def test_bound_holds_for_all_courses(
     store: EmbeddedStore, goals: list[str], wishes: str, known: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exact, wide = both(store, goals, WISHES[wishes], monkeypatch, known)
-    best, found = select(exact), select(wide)
-    assert best is not None
-    assert found is not None
+    best, found = chosen(exact), chosen(wide)
     assert best.stages[0].optimal
     optimum = best.stages[0].value
     assert 0.97 * optimum < bound_of(wide) <= optimum + 1e-6
@@ -123,9 +128,7 @@ def test_where_the_number_of_courses_counts_first_the_bound_is_one_of_that(
 ) -> None:
     wishes = Wishes(free=True, minimise="courses")
     exact, wide = both(store, [goal], wishes, monkeypatch, SOME)
-    best, found = select(exact), select(wide)
-    assert best is not None
-    assert found is not None
+    best, found = chosen(exact), chosen(wide)
     assert best.stages[0].optimal
     fewest = best.stages[0].value
     assert 0.9 * fewest < bound_of(wide) <= fewest + 1e-6
@@ -171,8 +174,7 @@ def test_what_all_ways_need_is_needed_whichever_is_taken(monkeypatch: pytest.Mon
         course("other", "base"),
     )
     exact, wide = both(little, ["end"], Wishes(), monkeypatch)
-    best = select(exact)
-    assert best is not None
+    best = chosen(exact)
     assert bound_of(wide) == pytest.approx(best.stages[0].value, rel=1e-3)
 
 
@@ -185,8 +187,7 @@ def test_what_a_course_teaches_itself_does_not_let_it_in(monkeypatch: pytest.Mon
         course("c", "a", "b") + asks("c", 1, "mlg:anyOf topic:a"),
     )
     exact, wide = both(little, ["a", "b"], Wishes(), monkeypatch)
-    best = select(exact)
-    assert best is not None
+    best = chosen(exact)
     assert bound_of(wide) == pytest.approx(best.stages[0].value, rel=1e-3)
 
 
@@ -194,8 +195,7 @@ def test_a_course_that_must_be_in_counts_in_the_bound_as_it_is(monkeypatch: pyte
     little = small(topic("a", 10, 20, 30), topic("b", 10, 20, 30), alone("a", "b"), course("c", "a", "b"))
     wishes = Wishes(include=(thing("course", "c"),), languages=("xx",))
     exact, wide = both(little, ["a", "b"], wishes, monkeypatch)
-    best = select(exact)
-    assert best is not None
+    best = chosen(exact)
     assert bound_of(wide) <= best.stages[0].value + 1e-6
 
 
@@ -279,9 +279,7 @@ def test_a_course_that_is_a_goal_is_taken_for_all_that_it_teaches(monkeypatch: p
         + asks("c", 1, "mlg:anyOf topic:before"),
     )
     exact, wide = both(little, ["b", "course:c"], Wishes(), monkeypatch)
-    best, found = select(exact), select(wide)
-    assert best is not None
-    assert found is not None
+    best, found = chosen(exact), chosen(wide)
     assert found.levels == best.levels
     assert thing("topic", "a") in found.levels
     assert thing("topic", "before") in found.levels
